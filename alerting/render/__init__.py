@@ -1,0 +1,1 @@
+"""Promises in, text out: one module a reader of that text. Pure."""

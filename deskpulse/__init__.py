@@ -1,0 +1,1 @@
+"""What a person types: the `deskpulse` command. It wires the rooms together and decides nothing."""

@@ -1,0 +1,1 @@
+"""What a site promises: queues, calendars, SLA policies, windows and limits, from one YAML file."""
