@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from deskpulse.cli import run
+from streams.worker.app import TABLE
+from streams.worker.settings import Settings
 from tests.needs import needs
 
 REPO: Final = Path(__file__).parents[2]
@@ -20,6 +22,8 @@ LOOPBACK: Final = re.compile(r"127\.0\.0\.1:\d+:\d+")
 PINNED: Final = re.compile(r"[\w./-]+:v?\d+\.\d+\.\d+(-[\w.-]+)?")
 MIB: Final = 1024 * 1024
 HOUR_MS: Final = 3_600_000
+CHANGELOG: Final = f"{Settings.model_fields['application'].default}-{TABLE}-changelog"
+"""Where Faust keeps the one table."""
 
 
 @cache
@@ -141,7 +145,7 @@ def test_topics_read_together_have_one_partition_count() -> None:
     assert own_count == {"support.parts", "support.dlq"}
 
 
-@pytest.mark.parametrize("name", ["support.parts", "deskpulse-v1-records-changelog"])
+@pytest.mark.parametrize("name", ["support.parts", CHANGELOG])
 def test_state_is_compacted_and_never_deleted(name: str) -> None:
     assert topic(name)["config"]["cleanup.policy"] == "compact"
 
@@ -153,7 +157,7 @@ def test_a_part_of_eight_mebibytes_fits_into_the_one_partition_of_its_topic() ->
 
 
 def test_two_versions_of_a_record_stay_beside_each_other_for_an_hour() -> None:
-    config = topic("deskpulse-v1-records-changelog")["config"]
+    config = topic(CHANGELOG)["config"]
     assert config["min.compaction.lag.ms"] >= HOUR_MS
     assert config["max.compaction.lag.ms"] > config["min.compaction.lag.ms"]
 
