@@ -1,0 +1,29 @@
+"""The only call of the system clock in `streams`.
+
+Everything else takes `now` as an argument. Two clocks: `now` is what people and Kafka agree on and
+may jump; `monotonic` only measures how long something takes.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from streams.spans import SECOND, Instant
+
+_NANOSECONDS_PER_MICROSECOND: Final = 1_000
+
+
+def now() -> Instant:
+    """The wall clock, in microseconds since the epoch."""
+    return time.time_ns() // _NANOSECONDS_PER_MICROSECOND
+
+
+def monotonic() -> float:
+    """Seconds since some fixed point; never goes back, runs on while a process is stopped."""
+    return time.monotonic()
+
+
+def seconds(instant: Instant) -> float:
+    """An instant as Unix seconds, for metrics."""
+    return instant / SECOND

@@ -1,0 +1,321 @@
+"""What one worker owns, from the assignment of its partitions to their loss.
+
+A partition goes through these, in this order, and only then publishes parts:
+
+    assigned   the group gave it to us; the ends of changelog, parts and sources are noted
+    restored   its rows are loaded, its stage is rebuilt, its generation is set
+    ready      it has read on to the source ends that were noted at the assignment
+
+Until `restored` no source record is handed out; until `ready` the part of the former owner stands.
+No decision about tickets is taken here: the job does that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from faust.types import TP
+
+from streams.spans import SECOND, Instant
+from streams.worker import clock, codec
+from streams.worker.errors import Ended, Expelled, Undelivered
+from streams.worker.flush import WriteBehind
+from streams.worker.job import Job, Raw, Stage
+from streams.worker.state import State
+from streams.worker.watchdog import end_process
+
+if TYPE_CHECKING:
+    from streams.worker.settings import Settings
+    from streams.worker.store import PartitionStore, Rows
+    from streams.worker.transport import BatchConsumer
+
+log = structlog.get_logger(__name__)
+
+ANSWER_AT_MOST = 2.0
+"""Seconds since the last fetch answer up to which a partition counts as caught up."""
+_MILLISECOND = 1_000
+
+
+class Owned:
+    """One partition number of the group, in this worker."""
+
+    def __init__(self, partition: int, rows: Rows, stage: Stage, generation: int) -> None:
+        self.partition = partition
+        self.rows = rows
+        self.stage = stage
+        self.generation = generation
+        """Written into rows and parts: the group's, or more (`exactness.md` section 6)."""
+        self.ready = False
+        self.touched = False
+        """A batch was taken since the last meta row."""
+        self.targets: dict[str, int] = {}
+        """Source ends noted at the assignment."""
+        self.done: dict[str, int] = {}
+        """Last offset taken since the assignment, by source topic."""
+        self._last: dict[str, Raw] = {}
+        self._applied = dict(rows.meta.applied) if rows.meta else {}
+
+    def took(self, topic: str, last: Raw) -> None:
+        """A batch has been applied whole."""
+        self.done[topic] = last.offset
+        self._last[topic] = last
+        self.touched = True
+
+    def meta(self) -> codec.Meta:
+        """The meta row as of now."""
+        for topic, raw in self._last.items():
+            # A replay must not move it back.
+            known = self._applied.get(topic)
+            if known is None or raw.offset >= known.offset:
+                self._applied[topic] = codec.Applied(
+                    raw.offset, raw.timestamp, codec.digest(raw.key, raw.value)
+                )
+        self._last.clear()
+        return codec.Meta(self.generation, self.stage.now, dict(self._applied))
+
+
+class Engine:
+    """The state of one worker; everything here runs in Faust's event loop."""
+
+    def __init__(self, job: Job, settings: Settings, floors: Floors | None = None) -> None:
+        self.job = job
+        self.settings = settings
+        self.floors = floors or Floors()
+        self.sources = {settings.topic_prefix + topic: i for i, topic in enumerate(job.topics)}
+        self.dead_letters = settings.topic_prefix + "support.dlq"
+        self.partitions: dict[int, Owned] = {}
+        self.handed: dict[TP, int] = {}
+        """Last offset handed to the agents."""
+        self.behind = WriteBehind(self)
+        self.state = State()
+        self.restored = asyncio.Event()
+        self.app: Any = None
+        self.table: Any = None
+        self.version = ""
+        self.on_end: Callable[[str], None] = end_process
+        self._restoring: asyncio.Task[None] | None = None
+        self._send_error: BaseException | None = None
+
+    # --- what Faust gives ----------------------------------------------------------------------
+
+    @property
+    def store(self) -> PartitionStore:
+        """The table's store."""
+        store: PartitionStore = self.table.data
+        return store
+
+    @property
+    def consumer(self) -> BatchConsumer:
+        """The group member."""
+        consumer: BatchConsumer = self.app.consumer
+        return consumer
+
+    def apply(self, tp: TP, records: Sequence[Any]) -> None:
+        """Take a whole batch of one source partition; called by the agents, never raises for it."""
+        owned = self.partitions[tp.partition]
+        raws = [Raw(r.offset, r.key, r.value, r.timestamp * _MILLISECOND) for r in records]
+        wall = clock.now() if self.job.wall else None
+        started = clock.monotonic()
+        try:
+            refused = owned.stage.apply(self.sources[tp.topic], raws, wall)
+        except Exception as error:
+            # A bug of the core, not a bad record: going on would count wrongly, for good.
+            self.end(Ended(f"the core failed on a batch of {tp.topic}[{tp.partition}]: {error!r}"))
+            raise
+        for each in refused:
+            self.behind.outgoing.append(
+                codec.dead_letter(
+                    self.dead_letters, each.raw, source=tp.topic, partition=tp.partition,
+                    reason=each.reason, detail=each.detail, rejected_at=clock.now(),
+                    version=self.version,
+                )
+            )  # fmt: skip
+            self.state.dead_letter(tp.topic, each.reason)
+        owned.took(tp.topic, raws[-1])
+        self.state.batch(len(raws), clock.monotonic() - started)
+
+    def tick(self) -> None:
+        """Let time pass in every owned partition."""
+        wall = clock.now() if self.job.wall else None
+        for owned in self.partitions.values():
+            now = owned.stage.partition_time(wall, self.caught_up(owned))
+            owned.stage.advance_to(now)
+
+    def caught_up(self, owned: Owned) -> bool:
+        """Whether the last fetch answer of every source topic, still young, left nothing unread."""
+        return all(
+            (lag := self.unread(TP(topic, owned.partition))) is not None and lag == 0
+            for topic in self.sources
+        )
+
+    def unread(self, tp: TP, answer_at_most: float | None = ANSWER_AT_MOST) -> int | None:
+        """Source records not taken yet; None when no young enough fetch answer says so."""
+        state = self.consumer.thread.fetch_state(tp)
+        if state is None or state.highwater is None or not state.has_valid_position:
+            return None
+        age = clock.now() / SECOND - (state.timestamp or 0) / 1000
+        if answer_at_most is not None and age > answer_at_most:
+            return None
+        owned = self.partitions.get(tp.partition)
+        done = owned.done.get(tp.topic) if owned else None
+        handed = self.handed.get(tp)
+        if handed is not None and done != handed:
+            read = done + 1 if done is not None else int(state.position)
+            return max(int(state.highwater) - read, 1)
+        return max(int(state.highwater) - int(state.position), 0)
+
+    # --- an assignment -------------------------------------------------------------------------
+
+    def assigned(self, mine: set[int], new: list[int], generation: int) -> None:
+        """The group has given out partitions; `new` ones have to be restored first."""
+        for partition in set(self.partitions) - (mine - set(new)):
+            del self.partitions[partition]
+        self.behind.drop(set(self.behind.changes) - (mine - set(new)))
+        self.handed.clear()
+        for owned in self.partitions.values():
+            owned.generation = max(generation, owned.generation + 1)
+            owned.rows.own(owned.generation)
+            owned.done.clear()
+        self.restored.clear()
+        self._restoring = asyncio.ensure_future(self._restore(new, generation))
+
+    async def stop_restore(self) -> None:
+        """Another rebalance: what was not loaded whole starts again."""
+        task, self._restoring = self._restoring, None
+        if task is not None and not task.done():
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _restore(self, new: list[int], generation: int) -> None:
+        try:
+            self.state.restore_started()
+            if new:
+                read, targets = await asyncio.gather(
+                    self.store.load(new, self.state.restore_progress), self._source_ends(new)
+                )
+                floors = await self.floors.read_to_end()
+                for partition in new:
+                    self._own(partition, generation, floors, targets)
+                    await asyncio.sleep(0)
+                log.info("partitions.restored", partitions=new, rows=read, generation=generation)
+            self.state.restore_ended()
+            self.restored.set()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, this worker cannot go on
+            self.end(Ended(f"the restore failed: {error!r}"))
+
+    def _own(
+        self,
+        partition: int,
+        generation: int,
+        floors: Mapping[int, Floor],
+        targets: Mapping[TP, int],
+    ) -> None:
+        rows = self.store.partitions[partition]
+        floor = floors.get(partition)
+        known = [floor.generation] if floor else []
+        at = [floor.now] if floor else []
+        if rows.meta is not None:
+            known.append(rows.meta.generation)
+            at.append(rows.meta.now)
+        own = max([generation, *(past + 1 for past in known)])
+        since = max(at, default=None)
+        stage = self.job.stage(rows.rows, since)
+        stage.rebuild(since or 0, rows.meta.now if rows.meta else 0)
+        rows.own(own)
+        owned = self.partitions[partition] = Owned(partition, rows, stage, own)
+        owned.targets = {tp.topic: end for tp, end in targets.items() if tp.partition == partition}
+
+    async def _source_ends(self, partitions: list[int]) -> dict[TP, int]:
+        tps = [TP(topic, partition) for topic in self.sources for partition in partitions]
+        ends = await self.consumer.highwaters(*tps)
+        return {TP(*tp): end or 0 for tp, end in ends.items()}
+
+    def make_ready(self, owned: Owned) -> bool:
+        """Whether the partition has read to the ends noted at its assignment."""
+        if not owned.ready and self.restored.is_set():
+            owned.ready = all(
+                self._read_to(TP(topic, owned.partition), end)
+                for topic, end in owned.targets.items()
+            )
+        return owned.ready
+
+    def _read_to(self, tp: TP, end: int) -> bool:
+        state = self.consumer.thread.fetch_state(tp)
+        if state is None or not state.has_valid_position or state.position < end:
+            return False
+        handed = self.handed.get(tp)
+        return handed is None or self.partitions[tp.partition].done.get(tp.topic) == handed
+
+    # --- membership ----------------------------------------------------------------------------
+
+    def expelled(self) -> bool:
+        """Whether the group has gone on without us (a heartbeat was told so)."""
+        return self.consumer.thread.generation != self.app.consumer_generation_id
+
+    def assert_member(self) -> None:
+        """Before rows are written. Raises Expelled when they may no longer be ours."""
+        silent = clock.monotonic() - self.consumer.thread.heard_at
+        if silent > self.settings.session_timeout:
+            msg = (
+                f"the group has not answered for {silent:.1f} s, longer than the session timeout "
+                f"of {self.settings.session_timeout:g} s: its partitions may have a new owner"
+            )
+            raise Expelled(msg)
+        if self.expelled():
+            msg = "the group has gone on without this worker: its partitions have a new owner"
+            raise Expelled(msg)
+
+    def disown(self) -> None:
+        """Drop everything owned: others may have written below."""
+        log.warning("worker.expelled", partitions=sorted(self.partitions))
+        self.partitions.clear()
+        self.behind.drop()
+        self.store.disown()
+
+    # --- endings -------------------------------------------------------------------------------
+
+    def send_failed(self, error: BaseException) -> None:
+        """Faust could not send something; the next flush says so."""
+        self._send_error = error
+
+    def raise_send_errors(self) -> None:
+        """Raises Undelivered when a send has failed since the last flush."""
+        error, self._send_error = self._send_error, None
+        if error is not None:
+            msg = f"a message did not reach Kafka, nothing is committed: {error!r}"
+            raise Undelivered(msg) from error
+
+    def end(self, error: Ended) -> None:
+        """This process must not go on: say why, and end it at once."""
+        self.on_end(str(error))
+
+
+class Floor:
+    """What the last part of a partition says: nothing may start below it."""
+
+    __slots__ = ("generation", "now")
+
+    def __init__(self, generation: int, now: Instant) -> None:
+        self.generation = generation
+        self.now = now
+
+
+class Floors:
+    """Where the last parts are known from; the reader of `support.parts` fills this in."""
+
+    def __init__(self, read: Callable[[], Any] | None = None) -> None:
+        self._read = read
+
+    async def read_to_end(self) -> dict[int, Floor]:
+        """The floors by partition, read up to the end of the topic as it stands now."""
+        if self._read is None:
+            return {}
+        floors: dict[int, Floor] = await self._read()
+        return floors

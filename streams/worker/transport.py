@@ -1,0 +1,219 @@
+"""A whole fetched batch as one Faust message, and the commit bookkeeping that goes with it.
+
+Faust's cost is per message (66 us), so a source topic hands over one message a fetched partition
+batch: `value` is the list of raw records, `offset` the last one's. That breaks what Faust counts on
+between offsets (every batch looks like a gap), so for these topics:
+
+- `_add_gap` does nothing, and `_new_offset` is the highest acked offset + 1. Valid because one
+  stream acks in order and a batch is acked whole.
+- the acked batches are committed *before* the partitions are revoked; stock Faust forgets them
+  first and replays everything since the last commit.
+- nothing is handed out while the rows of an assignment are still being restored.
+
+Overridden here, all private: `getmany`, `_add_gap`, `_new_offset`, `_acked`, `_acked_index`,
+`on_partitions_revoked`, `_new_consumer_thread`, the coordinator's `_do_heartbeat`. Each has its
+test in `tests/contracts/faust`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import structlog
+from faust.events import Event
+from faust.topics import Topic
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from faust.types.tuples import ConsumerMessage
+
+from streams.worker import clock, logs
+from streams.worker.flush import StrictProducer
+
+if TYPE_CHECKING:
+    from streams.worker.engine import Engine
+
+log = structlog.get_logger(__name__)
+
+QUEUED_BATCHES = 16
+"""Batches a source topic may hold in its queue; each is up to one fetch of a partition."""
+
+
+class BatchTopic(Topic):
+    """A topic whose messages are lists of raw records, left as they are."""
+
+    def _compile_decode(self) -> None:
+        app = self.app
+
+        async def decode(message: Any, *, propagate: bool = False) -> Event:  # noqa: ANN401, ARG001 - Faust's signature
+            return Event(app, None, message.value, None, message)
+
+        self.decode = decode
+
+
+class HeardThread(driver.AIOKafkaConsumerThread):
+    """The consumer's thread; it remembers when the group last answered."""
+
+    logger = logs.SERVICES
+    heard_at: float = 0.0
+    """Monotonic seconds of the last heartbeat the group accepted, or of the last assignment."""
+
+    async def on_start(self) -> None:
+        """Start the consumer and listen in on its heartbeats."""
+        await super().on_start()
+        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001 - contract test
+        beat = coordinator._do_heartbeat  # noqa: SLF001 - contract test
+
+        async def do_heartbeat() -> bool:
+            accepted: bool = await beat()
+            if accepted:
+                self.heard_at = clock.monotonic()
+            return accepted
+
+        coordinator._do_heartbeat = do_heartbeat  # noqa: SLF001 - contract test
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """An assignment is an answer of the group, too."""
+        self.heard_at = clock.monotonic()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    @property
+    def generation(self) -> int:
+        """The generation the coordinator would commit with; below 0 when expelled."""
+        generation: int = self._ensure_consumer()._coordinator.generation  # noqa: SLF001
+        return generation
+
+    def fetch_state(self, tp: TP) -> Any | None:  # noqa: ANN401 - aiokafka has no type for it
+        """aiokafka's state of a partition: position, highwater, time of the last answer (ms)."""
+        subscription = self._ensure_consumer()._subscription.subscription  # noqa: SLF001
+        assignment = subscription.assignment if subscription else None
+        return assignment.state_value(tp) if assignment and tp in assignment.tps else None
+
+    def coordination_failure(self) -> str | None:
+        """Why the group membership no longer runs; None while it does.
+
+        Faust calls aiokafka's fetcher directly and so never sees what `check_errors` would raise.
+        """
+        consumer = self._consumer
+        if consumer is None or consumer._closed:  # noqa: SLF001 - contract test
+            return None
+        coordinator = consumer._coordinator  # noqa: SLF001 - contract test
+        task = coordinator._coordination_task  # noqa: SLF001 - contract test
+        if task.done() and not coordinator._closing.done():  # noqa: SLF001 - contract test
+            reason = "cancelled" if task.cancelled() else repr(task.exception())
+            return f"the group coordination has ended: {reason}"
+        pending = coordinator._pending_exception  # noqa: SLF001 - contract test
+        return f"the group refuses this worker: {pending!r}" if pending is not None else None
+
+
+class BatchConsumer(driver.Consumer):
+    """Hands out source records by the batch, and commits exactly."""
+
+    app: Any
+    logger = logs.SERVICES
+    _thread: HeardThread
+
+    @property
+    def engine(self) -> Engine:
+        """What this consumer feeds."""
+        engine: Engine = self.app.engine
+        return engine
+
+    def _new_consumer_thread(self) -> HeardThread:
+        return HeardThread(self, loop=self.loop, beacon=self.beacon)
+
+    @property
+    def thread(self) -> HeardThread:
+        """The thread the aiokafka consumer lives in."""
+        return self._thread
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109 - Faust's signature
+        """One message a partition batch of a source topic, one a record of any other."""
+        await self.engine.restored.wait()
+        records, active = await self._wait_next_records(timeout)
+        generation = self.app.consumer_generation_id
+        if records is None or self.should_stop:
+            return
+        if not self.flow_active:
+            # Fetched while the flow stopped: without going back these would be skipped.
+            await self._seek_back()
+            return
+        for partition, batch in records.items():
+            tp = TP(*partition)
+            if active is not None and tp not in active and tp not in self._buffered_partitions:
+                continue
+            for message in self._messages(tp, batch):
+                if not self.flow_active or self.app.consumer_generation_id != generation:
+                    return
+                yield tp, message
+
+    def _messages(self, tp: TP, batch: list[Any]) -> Iterable[ConsumerMessage]:
+        self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+        if tp.topic not in self.engine.sources:
+            return [self._to_message(tp, record) for record in batch]
+        last = batch[-1]
+        self.engine.handed[tp] = last.offset
+        return [
+            ConsumerMessage(
+                tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, last.timestamp_type,
+                None, None, batch, None, 0, 0, tp,
+                generation_id=self.app.consumer_generation_id,
+            )
+        ]  # fmt: skip
+
+    async def _seek_back(self) -> None:
+        try:
+            await self.perform_seek()
+        except Exception as error:  # noqa: BLE001 - the next assignment seeks again
+            log.warning("consumer.seek_back_failed", error=repr(error))
+
+    def _new_offset(self, tp: TP) -> int | None:
+        if tp.topic not in self.engine.sources:
+            offset: int | None = super()._new_offset(tp)
+            return offset
+        acked = self._acked[tp]
+        if not acked:
+            return None
+        highest: int = max(acked)
+        acked.clear()
+        self._acked_index[tp].clear()
+        return highest + 1
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        if tp.topic not in self.engine.sources:
+            await super()._add_gap(tp, offset_from, offset_to)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Commit what is acked, then let the partitions go."""
+        if revoked and not self.should_stop:
+            self.stop_flow()
+            self.app.flow_control.suspend()
+            await self._commit_before_revoke()
+        await super().on_partitions_revoked(revoked)
+
+    async def _commit_before_revoke(self) -> None:
+        engine = self.engine
+        if engine.expelled():
+            # Nothing of it may be written any more, and a commit would be refused.
+            engine.disown()
+            return
+        try:
+            # False: it only waited for a commit that had begun before the last acks.
+            if not await self.commit() and any(self._acked.values()):
+                await self.commit()
+        except Exception as error:
+            # aiokafka would log this and go on to join the group.
+            await self.crash(error)
+            raise
+
+
+class BatchTransport(driver.Transport):
+    """aiokafka, with the consumer and the producer of this room."""
+
+    Consumer: ClassVar[Any] = BatchConsumer
+    Producer: ClassVar[Any] = StrictProducer
+
+
+def committed(consumer: BatchConsumer) -> Mapping[TP, int | None]:
+    """The offsets committed so far, for metrics."""
+    return dict(consumer._committed_offset)  # noqa: SLF001 - contract test
