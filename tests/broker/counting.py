@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+import structlog
 
 from streams.spans import SECOND, Instant
 from streams.worker.job import Derived, Head, Raw
@@ -160,9 +161,11 @@ class CountingJob:
     def __init__(self, *, wall: bool = False, topics: tuple[str, ...] = (EVENTS, MORE)) -> None:
         self.wall = wall
         self.topics = topics
+        self.stages: list[CountingStage] = []
 
     def stage(self, rows: dict[bytes, Any], floor: Instant | None) -> CountingStage:
-        return CountingStage(rows, floor)
+        self.stages.append(CountingStage(rows, floor))
+        return self.stages[-1]
 
     def encode_row(self, row: Any, generation: int) -> bytes:
         return _pack(Row(generation, row))
@@ -188,11 +191,11 @@ class CountingJob:
 def main() -> int:
     """Run until stopped."""
     topics = tuple(os.environ.get("COUNTING_TOPICS", f"{EVENTS},{MORE}").split(","))
-    return run_job(
-        Settings(),
-        CountingJob(topics=topics),
-        partitions=int(os.environ.get("COUNTING_PARTITIONS", "4")),
-    )
+    job = CountingJob(topics=topics)
+    code = run_job(Settings(), job, partitions=int(os.environ.get("COUNTING_PARTITIONS", "4")))
+    replayed = sum(stage.duplicates for stage in job.stages)
+    structlog.get_logger(__name__).info("counting.ended", replayed=replayed)
+    return code
 
 
 if __name__ == "__main__":
