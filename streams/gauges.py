@@ -77,7 +77,7 @@ class _Shown:
     def _zeros(self) -> None:
         """Every configured label set, so that the first increment is seen as one."""
         for kpi in _SHOWN:
-            if kpi in _NO_ZERO or (kpi.group == "SLA" and not self.plan.targets):
+            if kpi in _NO_ZERO:
                 continue
             values = self.out[kpi]
             for labels in zero_labels(kpi, self.plan):
@@ -157,9 +157,9 @@ class _Shown:
             self.out[kpis.QUEUE_OPEN][queue,] = int(shown.calendar.is_open(self.now))
             info = (queue, shown.title or queue, shown.team, shown.zone, _number(shown.within))
             self.out[kpis.QUEUE_INFO][info] = 1
-        for target in self.plan.targets:
-            labels = (target.queue, target.priority, target.target)
-            self.out[kpis.SLA_TARGET][labels] = seconds(target.length)
+            for agreed in self.plan.targets_of(queue):
+                labels = (queue, agreed.priority, agreed.target)
+                self.out[kpis.SLA_TARGET][labels] = seconds(agreed.length)
 
 
 def _number(length: int) -> str:
@@ -195,7 +195,7 @@ def zero_labels(kpi: Kpi, plan: Plan) -> Iterator[tuple[str, ...]]:
 def _zero_targets(kpi: Kpi, plan: Plan) -> Iterator[tuple[str, ...]]:
     """SLA series exist for agreed targets only."""
     last = kpi.labels[-1]
-    for agreed in plan.targets:
+    for agreed in (agreed for queue in plan.queues for agreed in plan.targets_of(queue)):
         head = (agreed.queue, agreed.priority, agreed.target)
         if kpi is kpis.WINDOW_SLA:
             for window, value in product(plan.windows[SLA], ("met", "breached")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -61,7 +61,8 @@ class Plan:
     queues: Mapping[str, QueuePlan] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """Every calendar that a queue or a policy uses, by name."""
-    targets: tuple[SlaTarget, ...] = ()
+    targets_of: Callable[[str], tuple[SlaTarget, ...]] = lambda _: ()
+    """The agreed targets of a queue, by its label."""
     bounds: Mapping[str, tuple[Duration, ...]] = field(default_factory=dict)
     """Upper bounds of each histogram, by metric name."""
 

@@ -102,8 +102,9 @@ def breach(clock: Clock) -> Clock:
 
 def stop(clock: Clock, at: Instant, stage: int) -> Clock:
     """The clock fulfilled (CLOSED) or removed with its ticket (CANCELLED)."""
-    return msgspec.structs.replace(
-        clock, stage=stage, used=used_at(clock, at), since=at, paused=False, due=None, risk_at=None
+    used = used_at(clock, at)
+    return Clock(
+        stage, clock.instance, clock.started, used, at, False, clock.breached, None, None, None
     )
 
 

@@ -13,7 +13,7 @@ one id the one that sorts first stays. What is older than the horizon may be fol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
@@ -83,6 +83,10 @@ class Machine(Generic[S, E]):
     """When it may be forgotten, given the time of its last event; None: never, by what is known."""
     trimmed: Callable[[S, Instant], S]
     """The state without the happenings before an instant."""
+    pack_state: Callable[[S], bytes]
+    """A base as it is stored: without what follows from the site."""
+    unpack_state: Callable[[bytes, Terms], S]
+    """A stored base, under the terms that now hold."""
 
 
 class Record(msgspec.Struct, Generic[S], frozen=True, gc=False):
@@ -241,3 +245,59 @@ def fold_away(
         state=machine.trimmed(record.state, horizon),
     )
     return shorter, cut > old
+
+
+# --- as bytes -----------------------------------------------------------------------------------
+
+_VERSION: Final = 1
+
+
+class _Row(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A record in the changelog. Its state is not: that is folded again, under the site's terms."""
+
+    version: int
+    kind: str
+    generation: int
+    applied: tuple[tuple[int, int], ...]
+    seen: Instant
+    timeline: msgspec.Raw
+    base: bytes | None
+    base_last: SortKey
+
+
+_unpack_row = msgspec.msgpack.Decoder(_Row).decode
+
+
+def encode_row(machine: Machine[S, Any], record: Record[S], generation: int) -> bytes:
+    """A record as it stands in the changelog, written by the owner of this generation."""
+    return _pack(
+        _Row(
+            _VERSION,
+            record.kind,
+            generation,
+            record.applied,
+            record.seen,
+            msgspec.Raw(record.timeline),
+            None if record.base is None else machine.pack_state(record.base),
+            record.base_last,
+        )
+    )
+
+
+def decode_row(
+    machines: Mapping[str, Machine[Any, Any]], data: bytes, terms: Terms
+) -> tuple[Record[Any], int]:
+    """A record and the generation that wrote it. Raises ValueError on bytes it cannot read."""
+    row = _unpack_row(data)
+    machine = machines.get(row.kind)
+    if row.version != _VERSION or machine is None:
+        raise ValueError(f"no record of version {_VERSION}: version {row.version}, {row.kind!r}")
+    base = None if row.base is None else machine.unpack_state(row.base, terms)
+    timeline = bytes(row.timeline)
+    entries = machine.unpack(timeline)
+    state = machine.start if base is None else base
+    for entry in entries:
+        state = machine.step(state, entry, terms)
+    last = sort_key(entries[-1]) if entries else row.base_last
+    record = Record(row.kind, timeline, last, state, row.applied, row.seen, base, row.base_last)
+    return record, row.generation

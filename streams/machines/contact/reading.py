@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import copy
 from typing import Final
 
+import msgspec
+
 from streams.facts import ContactLost, ContactWaiting, Happening, LegHandled, Standing
 from streams.machines.contact.entries import ABSENT, NOT_KNOWN, ContactEntry, unpack
 from streams.machines.contact.state import ContactState, Leg, label_of_channel
@@ -97,9 +99,22 @@ def trimmed(c: ContactState, horizon: Instant) -> ContactState:
     return shorter
 
 
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(ContactState).decode
+
+
 def _machine(kind: str) -> Machine[ContactState, ContactEntry]:
     return Machine(
-        ContactState(kind), step, unpack, happened, standing, next_change, kept_until, trimmed
+        ContactState(kind),
+        step,
+        unpack,
+        happened,
+        standing,
+        next_change,
+        kept_until,
+        trimmed,
+        _pack,
+        lambda data, _terms: _unpack(data),
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
+
+from msgspec.structs import replace
+
 from streams.facts import TARGETS, SlaConcluded
 from streams.machines import sla
 from streams.machines.sla import CANCELLED, CLOSED, OPEN, Clock
@@ -74,3 +78,36 @@ def resume(t: TicketState, at: Instant, target: int, terms: Terms) -> None:
     clock = t.clocks[target]
     if clock is not None and clock.stage != OPEN:
         put(t, target, sla.resume(clock, at, promises(t, terms)[target], t.phase))
+
+
+def bare(t: TicketState) -> TicketState:
+    """The state without what follows from the site's promises, as it is stored."""
+    stored = copy(t)
+    a, b, c = (None if clock is None else replace(clock, promise=None) for clock in t.clocks)
+    stored.clocks = (a, b, c)
+    return stored
+
+
+def revived(t: TicketState, terms: Terms) -> TicketState:
+    """A stored state under the promises that now hold: open clocks run on from where they stood."""
+    t = copy(t)
+    for target, promise in enumerate(promises(t, terms)):
+        clock = t.clocks[target]
+        if clock is not None and clock.stage == OPEN:
+            again = sla.begin(
+                clock.instance,
+                clock.started,
+                clock.since,
+                clock.used,
+                clock.breached,
+                promise,
+                t.phase,
+            )
+            put(t, target, again)
+    t.next_due = next_due(t)
+    return t
+
+
+def next_due(t: TicketState) -> Instant | None:
+    """The earliest due instant of the clocks."""
+    return min((c.due for c in t.clocks if c is not None and c.due is not None), default=None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import copy
 from typing import Final
 
+import msgspec
+
 from streams.facts import (
     AGE_BANDS,
     TARGETS,
@@ -17,6 +19,7 @@ from streams.facts import (
 )
 from streams.machines.sla import OPEN, Clock
 from streams.machines.terms import Terms, channel_label, priority_label
+from streams.machines.ticket.clocks import bare, revived
 from streams.machines.ticket.entries import TicketEntry, unpack
 from streams.machines.ticket.state import ACTIVE, FIRST, START, TicketState
 from streams.machines.ticket.step import step
@@ -85,8 +88,8 @@ def clock_status(clock: Clock, now: Instant) -> str | None:
     """What an open clock counts as; None: it stands.
 
     breached, else paused (by status, or by a calendar that never opens), else at_risk, else
-    healthy. Whether its calendar is open is the reader's business: outside hours healthy and at_risk
-    read as paused.
+    healthy. Whether its calendar is open is for the reader to say: outside hours the last two read
+    as paused.
     """
     if clock.breached is not None or (clock.due is not None and clock.due < now):
         return "breached"
@@ -135,6 +138,18 @@ def trimmed(t: TicketState, horizon: Instant) -> TicketState:
     return shorter
 
 
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(TicketState).decode
+
 TICKET: Final[Machine[TicketState, TicketEntry]] = Machine(
-    START, step, unpack, happened, standing, next_change, kept_until, trimmed
+    START,
+    step,
+    unpack,
+    happened,
+    standing,
+    next_change,
+    kept_until,
+    trimmed,
+    lambda t: _pack(bare(t)),
+    lambda data, terms: revived(_unpack(data), terms),
 )

@@ -17,7 +17,15 @@ from streams.facts import (
 from streams.machines import sla
 from streams.machines.sla import OPEN
 from streams.machines.terms import Terms, channel_label, priority_label
-from streams.machines.ticket.clocks import begin, breach_before, end, promises, put, retarget
+from streams.machines.ticket.clocks import (
+    begin,
+    breach_before,
+    end,
+    next_due,
+    promises,
+    put,
+    retarget,
+)
 from streams.machines.ticket.entries import (
     AgentReplied,
     Assigned,
@@ -63,9 +71,7 @@ def step(state: TicketState, entry: TicketEntry, terms: Terms) -> TicketState:
     if moved:
         retarget(t, entry.at, terms)
     if t.clocks is not state.clocks:
-        t.next_due = min(
-            (c.due for c in t.clocks if c is not None and c.due is not None), default=None
-        )
+        t.next_due = next_due(t)
     if t.created_at is None and t.phase != state.phase:
         t.spells = (*t.spells, (t.phase, entry.at))
     return t

@@ -1,0 +1,158 @@
+"""What is shown: a collector that reads the board when scraped.
+
+It reads an immutable snapshot that the event loop swaps by reference, so a scrape sees no half of
+anything and touches no live state. Everything is made fresh at each scrape: what is no longer there
+leaves no old value behind. Ages are as of the scrape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+
+from streams.board import Reading
+from streams.counts.kpis import CATALOGUE, LABEL_OVERFLOW, REVISIONS, Kpi
+from streams.counts.labels import closed_values
+from streams.counts.plan import Plan
+from streams.gauges import Values, gauges, zero_labels
+from streams.part.totals import Distribution, Totals
+from streams.spans import Instant, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that one process shows, at rest."""
+
+    reading: Reading | None
+    """None where the board has nothing to say, or must not say it."""
+    totals: tuple[Totals, ...] = ()
+    """Of the stages of this process, past ones too."""
+    pipeline: Mapping[Kpi, Values] = field(default_factory=dict)
+    """Gauges, infos and counters of the process itself."""
+
+
+class Shown(Collector):
+    """The collector. `snapshot` and `now` are asked at each scrape."""
+
+    def __init__(
+        self, plan: Plan, snapshot: Callable[[], Snapshot], now: Callable[[], Instant]
+    ) -> None:
+        self._plan = plan
+        self._snapshot = snapshot
+        self._now = now
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: what is shown depends on what happens."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric of the catalogue that has something to say, in its order."""
+        yield from families(self._plan, self._snapshot(), self._now())
+
+
+def families(
+    plan: Plan, snapshot: Snapshot, now: Instant, *, pipeline: bool = True
+) -> Iterator[Metric]:
+    """The metrics of a snapshot as of `now`. `pipeline=False` leaves `support_stream_*` out."""
+    shown = dict(snapshot.pipeline)
+    if snapshot.reading is not None:
+        shown |= dict(gauges(snapshot.reading, plan, now))
+    counters, distributions = _add_up(snapshot.totals)
+    for kpi in CATALOGUE:
+        if kpi.group == "Pipeline" and not pipeline:
+            continue
+        if kpi.kind == "histogram":
+            metric = _histogram(kpi, plan, distributions.get(kpi.name, {}))
+        elif kpi.kind == "counter":
+            values = {**_zeros(kpi, plan), **shown.get(kpi, {}), **counters.get(kpi.name, {})}
+            metric = _plain(kpi, values)
+        else:
+            metric = _plain(kpi, shown.get(kpi, {}))
+        if metric.samples:
+            yield metric
+
+
+def _add_up(
+    all_totals: Iterable[Totals],
+) -> tuple[dict[str, Values], dict[str, dict[tuple[str, ...], Distribution]]]:
+    counters: dict[str, Values] = {}
+    distributions: dict[str, dict[tuple[str, ...], Distribution]] = {}
+    for totals in all_totals:
+        for (name, labels), n in list(totals.counters.items()):
+            values = counters.setdefault(name, {})
+            values[labels] = values.get(labels, 0) + n
+        for family, n in list(totals.revisions.items()):
+            values = counters.setdefault(REVISIONS.name, {})
+            values[family,] = values.get((family,), 0) + n
+        for (name, labels), one in list(totals.distributions.items()):
+            by_labels = distributions.setdefault(name, {})
+            known = by_labels.get(labels)
+            if known is None:
+                by_labels[labels] = Distribution(one.bounds, list(one.counts), one.total)
+            else:
+                known.counts = [a + b for a, b in zip(known.counts, one.counts, strict=True)]
+                known.total += one.total
+    return counters, distributions
+
+
+def _zeros(kpi: Kpi, plan: Plan) -> Values:
+    """Counters start at 0 for every configured label set, or a first increment would be missed."""
+    if kpi is REVISIONS:
+        return {
+            (one.name,): 0
+            for one in CATALOGUE
+            if one.group != "Pipeline" and one.kind in ("counter", "histogram")
+        }
+    if kpi is LABEL_OVERFLOW:
+        return {(label,): 0 for label in ("queue", "priority", "channel")}
+    if "queue" in kpi.labels:
+        return dict.fromkeys(zero_labels(kpi, plan), 0.0)
+    sets = [closed_values(kpi, label) for label in kpi.labels]
+    return dict.fromkeys(product(*sets), 0.0)
+
+
+def _plain(kpi: Kpi, values: Mapping[tuple[str, ...], float]) -> Metric:
+    """A counter, gauge or info. Counters of seconds are kept in microseconds until here."""
+    if kpi.kind == "info":
+        info = InfoMetricFamily(kpi.name.removesuffix("_info"), kpi.help)
+        for labels in values:
+            info.add_metric((), dict(zip(kpi.labels, labels, strict=True)))
+        return info
+    if kpi.kind == "counter":
+        counter = CounterMetricFamily(kpi.name, kpi.help, labels=kpi.labels)
+        for labels, value in values.items():
+            counter.add_metric(labels, seconds(int(value)) if kpi.unit == "s" else value)
+        return counter
+    gauge = GaugeMetricFamily(kpi.name, kpi.help, labels=kpi.labels)
+    for labels, value in values.items():
+        gauge.add_metric(labels, value)
+    return gauge
+
+
+def _histogram(
+    kpi: Kpi, plan: Plan, found: Mapping[tuple[str, ...], Distribution]
+) -> HistogramMetricFamily:
+    metric = HistogramMetricFamily(kpi.name, kpi.help, labels=kpi.labels)
+    bounds = plan.bounds[kpi.name]
+    empty = Distribution(bounds, [0] * (len(bounds) + 1))
+    zeros = dict.fromkeys(zero_labels(kpi, plan), empty) if "queue" in kpi.labels else {}
+    for labels, one in {**zeros, **found}.items():
+        buckets: list[tuple[str, float]] = []
+        below = 0
+        for bound, n in zip(one.bounds, one.counts, strict=False):
+            below += n
+            buckets.append((floatToGoString(seconds(bound)), below))
+        buckets.append(("+Inf", below + one.counts[-1]))
+        metric.add_metric(labels, buckets, seconds(one.total))
+    return metric
