@@ -37,6 +37,7 @@ class Line:
 
     def __init__(self, rng: Random, start: Instant) -> None:
         self._rng = rng
+        self._last = start
         self._down_from = start
         self._down_until = start
         self._plan_outage(start)
@@ -48,8 +49,9 @@ class Line:
                 return self._down_until + span(self._rng.random() * 3)
             self._plan_outage(at)
         draw = self._rng.random()
-        if draw >= _SLOW:
-            return at + span(0.03 + draw * 0.4)
+        if draw >= _SLOW:  # prompt, and in order
+            self._last = max(self._last, at + span(0.03 + draw * 0.4))
+            return self._last
         if draw >= _VERY_SLOW:
             return at + span(min(3 + self._rng.expovariate(1 / 45), 900))
         return at + span(self._rng.uniform(600, 7_200))

@@ -20,14 +20,14 @@ HEAVY: Final = ("aiokafka", "faust", "pydantic", "rich", "yaml", "structlog", "c
 def commands() -> Iterator[tuple[str, ...]]:
     """Every command and subcommand."""
     for command in app.registered_commands:
-        yield (command.name or getattr(command.callback, "__name__", ""),)
+        yield (command.name or str(getattr(command.callback, "__name__", "")),)
     for group in app.registered_groups:
         assert group.typer_instance is not None
         for command in group.typer_instance.registered_commands:
             yield (str(group.name), str(command.name))
 
 
-@pytest.mark.parametrize("command", commands(), ids=" ".join)
+@pytest.mark.parametrize("command", list(commands()), ids=" ".join)
 def test_every_command_explains_itself_with_an_example(command: tuple[str, ...]) -> None:
     ran = deskpulse(*command, "--help")
     assert ran.code == 0
