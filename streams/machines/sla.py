@@ -102,9 +102,15 @@ def breach(clock: Clock) -> Clock:
 
 def stop(clock: Clock, at: Instant, stage: int) -> Clock:
     """The clock fulfilled (CLOSED) or removed with its ticket (CANCELLED)."""
-    used = used_at(clock, at)
-    return Clock(
-        stage, clock.instance, clock.started, used, at, False, clock.breached, None, None, None
+    return msgspec.structs.replace(
+        clock,
+        stage=stage,
+        used=used_at(clock, at),
+        since=at,
+        paused=False,
+        promise=None,
+        due=None,
+        risk_at=None,
     )
 
 

@@ -91,7 +91,7 @@ def _used_before(t: TicketState, promise: Promise | None, start: Instant, end: I
     stopped = promise.pauses | DONE | REMOVED
     used = promise.schedule.business_time(start, end)
     ends = [*(at for _, at in t.spells[1:]), end]
-    for (phase, began), ended in zip(t.spells, ends, strict=True):
+    for (phase, began), ended in zip(t.spells, ends, strict=False):
         if phase in stopped:
             used -= promise.schedule.business_time(max(began, start), max(ended, start))
     return used
