@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -95,7 +97,7 @@ class Engine:
         self.restored = asyncio.Event()
         self.app: Any = None
         self.table: Any = None
-        self.version = ""
+        self.version = version("deskpulse")
         self.on_end: Callable[[str], None] = end_process
         self._restoring: asyncio.Task[None] | None = None
         self._send_error: BaseException | None = None
@@ -116,16 +118,21 @@ class Engine:
 
     def apply(self, tp: TP, records: Sequence[Any]) -> None:
         """Take a whole batch of one source partition; called by the agents, never raises for it."""
+        try:
+            self._apply(tp, records)
+        except Exception as error:
+            # Faust would take a failed batch for a finished one and commit past it. This is a bug,
+            # not a bad record; of the error only its type is told, its text may quote an event.
+            what = f"{type(error).__name__} at {_where(error)}"
+            self.end(Ended(f"a batch of {tp.topic}[{tp.partition}] could not be taken: {what}"))
+            raise
+
+    def _apply(self, tp: TP, records: Sequence[Any]) -> None:
         owned = self.partitions[tp.partition]
         raws = [Raw(r.offset, r.key, r.value, r.timestamp * _MILLISECOND) for r in records]
         wall = clock.now() if self.job.wall else None
         started = clock.monotonic()
-        try:
-            refused = owned.stage.apply(self.sources[tp.topic], raws, wall)
-        except Exception as error:
-            # A bug of the core, not a bad record: going on would count wrongly, for good.
-            self.end(Ended(f"the core failed on a batch of {tp.topic}[{tp.partition}]: {error!r}"))
-            raise
+        refused = owned.stage.apply(self.sources[tp.topic], raws, wall)
         for each in refused:
             self.behind.outgoing.append(
                 codec.dead_letter(
@@ -295,6 +302,12 @@ class Engine:
     def end(self, error: Ended) -> None:
         """This process must not go on: say why, and end it at once."""
         self.on_end(str(error))
+
+
+def _where(error: BaseException) -> str:
+    """The line an error comes from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown line"
 
 
 class Floor:

@@ -1,10 +1,10 @@
 """What can end a process, sorted by what to do next.
 
-    WorkerError
-    ├── Refused       a start-up check failed: put it right, then start again (exit code 1)
-    └── Ended         the process must not go on; a supervisor starts it again
-        ├── Undelivered   a write to Kafka failed, so nothing after it may be committed
-        └── Expelled      the group has gone on without this worker: its rows are no longer its own
+WorkerError
+├── Refused       a start-up check failed: put it right, then start again (exit code 1)
+└── Ended         the process must not go on; a supervisor starts it again
+    ├── Undelivered   a write to Kafka failed, so nothing after it may be committed
+    └── Expelled      the group has gone on without this worker: its rows are no longer its own
 """
 
 from __future__ import annotations

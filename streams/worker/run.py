@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 PULSE_S: Final = 0.25
 STOP_WITHIN_S: Final = 60.0
+FRONT_STOP_S: Final = 5.0
 
 
 class Front(threading.Thread):
@@ -36,14 +37,26 @@ class Front(threading.Thread):
         self.reader = reader
         self.failure: str | None = None
         self.loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
 
     def run(self) -> None:
         """The loop of the thread."""
         asyncio.set_event_loop(self.loop)
+        self._task = self.loop.create_task(keep_reading(self.reader))
         try:
-            self.loop.run_until_complete(keep_reading(self.reader))
+            self.loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            pass
         except Exception as error:  # noqa: BLE001 - told to the watchdog
             self.failure = f"the board's reader has ended: {error!r}"
+        finally:
+            self.loop.close()
+
+    def stop(self) -> None:
+        """Let it end: a thread with a loop must not outlive the interpreter."""
+        if self._task is not None and self.is_alive():
+            self.loop.call_soon_threadsafe(self._task.cancel)
+            self.join(FRONT_STOP_S)
 
     async def floors(self) -> Any:  # noqa: ANN401
         """The floors, asked from another loop."""
@@ -65,6 +78,7 @@ def run_job(settings: Settings, job: Job, *, partitions: int, log_level: str = "
         return _run_faust(app, engine)
     finally:
         watchdog.stop()
+        front.stop()
 
 
 def _run_faust(app: App, engine: Engine) -> int:

@@ -156,9 +156,15 @@ class PartitionStore(memory.Store):
 
         Runs while no heartbeat is sent: it only notes the ends; the load itself runs behind.
         """
-        _ = assigned, revoked, newly_assigned  # of the source topics; the assignor knows the table's
+        _ = (
+            assigned,
+            revoked,
+            newly_assigned,
+        )  # of the source topics; the assignor knows the table's
         await self.engine.stop_restore()
-        mine = {tp.partition for tp in self.app.assignor.assigned_actives() if tp.topic == self.topic}
+        mine = {
+            tp.partition for tp in self.app.assignor.assigned_actives() if tp.topic == self.topic
+        }
         missed = generation_id != self.generation + 1
         self.generation = generation_id
         lost = set(self.partitions) if missed else set(self.partitions) - mine

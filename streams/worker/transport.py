@@ -129,13 +129,13 @@ class BatchConsumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109 - Faust's signature
         """One message a partition batch of a source topic, one a record of any other."""
-        await self.engine.restored.wait()
-        records, active = await self._wait_next_records(timeout)
+        await self._may_read()
         generation = self.app.consumer_generation_id
+        records, active = await self._wait_next_records(timeout)
         if records is None or self.should_stop:
             return
-        if not self.flow_active:
-            # Fetched while the flow stopped: without going back these would be skipped.
+        if not self._same(generation):
+            # Fetched while the partitions moved: without going back these would be skipped.
             await self._seek_back()
             return
         for partition, batch in records.items():
@@ -143,9 +143,22 @@ class BatchConsumer(driver.Consumer):
             if active is not None and tp not in active and tp not in self._buffered_partitions:
                 continue
             for message in self._messages(tp, batch):
-                if not self.flow_active or self.app.consumer_generation_id != generation:
+                if not self._same(generation):
                     return
                 yield tp, message
+
+    async def _may_read(self) -> None:
+        """Until the flow is on *and* the rows are there: Faust resumes before our restore ends."""
+        restored = self.engine.restored
+        while not self.should_stop and not (self.flow_active and restored.is_set()):
+            if not self.flow_active:
+                await self.wait(self.can_resume_flow)
+            await restored.wait()
+
+    def _same(self, generation: int) -> bool:
+        """Whether what was fetched under `generation` may still be handed out."""
+        same: bool = self.app.consumer_generation_id == generation
+        return same and self.flow_active and self.engine.restored.is_set()
 
     def _messages(self, tp: TP, batch: list[Any]) -> Iterable[ConsumerMessage]:
         self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))

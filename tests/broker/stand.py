@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from streams.worker import parts
@@ -217,6 +218,15 @@ class Stand:
                 assert {error[1] for error in answer.topic_errors} == {0}, answer
 
         asyncio.run(create())
+
+    def alter(self, topic: str, config: dict[str, str]) -> None:
+        """Change settings of a topic."""
+
+        async def alter() -> None:
+            async with self.admin() as admin:
+                await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
+
+        asyncio.run(alter())
 
     def produce(self, records: Iterable[Sent], topic: str | None = None, **options: Any) -> None:  # noqa: ANN401
         """Send and wait for all."""
