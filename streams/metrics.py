@@ -19,7 +19,6 @@ from prometheus_client.core import (
     Metric,
 )
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from streams.board import Reading
 from streams.counts.kpis import CATALOGUE, LABEL_OVERFLOW, REVISIONS, Kpi
@@ -27,7 +26,7 @@ from streams.counts.labels import closed_values
 from streams.counts.plan import Plan
 from streams.gauges import Values, gauges, zero_labels
 from streams.part.totals import Distribution, Totals
-from streams.spans import Instant, seconds
+from streams.spans import Duration, Instant, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ def families(
     for kpi in CATALOGUE:
         if kpi.group == "Pipeline" and not pipeline:
             continue
+        metric: Metric
         if kpi.kind == "histogram":
             metric = _histogram(kpi, plan, distributions.get(kpi.name, {}))
         elif kpi.kind == "counter":
@@ -140,6 +140,11 @@ def _plain(kpi: Kpi, values: Mapping[tuple[str, ...], float]) -> Metric:
     return gauge
 
 
+def _le(bound: Duration) -> str:
+    """As the client writes it: `900.0`. `le="900"` would match nothing on Prometheus 2."""
+    return repr(seconds(bound))
+
+
 def _histogram(
     kpi: Kpi, plan: Plan, found: Mapping[tuple[str, ...], Distribution]
 ) -> HistogramMetricFamily:
@@ -152,7 +157,7 @@ def _histogram(
         below = 0
         for bound, n in zip(one.bounds, one.counts, strict=False):
             below += n
-            buckets.append((floatToGoString(seconds(bound)), below))
+            buckets.append((_le(bound), below))
         buckets.append(("+Inf", below + one.counts[-1]))
         metric.add_metric(labels, buckets, seconds(one.total))
     return metric

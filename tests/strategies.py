@@ -34,10 +34,12 @@ sla:
     targets: {first_response: 1h, next_response: 2h, resolution: 8h}
     pause: {first_response: [on_hold], resolution: [pending, on_hold]}
   - {name: night, match: {queue: [night-desk]}, targets: {resolution: 30m}}
-  - {name: everyone, match: {priority: [low, normal, high]}, targets: {first_response: 4h, next_response: 1h, resolution: 10h}}
+  - name: everyone
+    match: {priority: [low, normal, high]}
+    targets: {first_response: 4h, next_response: 1h, resolution: 10h}
 windows: {tickets: [15m, 4h, today, 7d], contacts: [15m, 30m, today], sla: [4h, 3d]}
 """
-"""A site with every kind of rule, irregular on purpose; contacts are forgotten within the lives below."""
+"""A site with every kind of rule, irregular on purpose; it forgets contacts within these lives."""
 REMEMBERS: Final = SITE + "retention: {contacts: 30d, tickets: 30d, solved: 40d}\n"
 """The same site, forgetting nothing in that time."""
 
@@ -70,14 +72,14 @@ _TICKET: Final[list[tuple[int, type[Event], st.SearchStrategy[Data]]]] = [
             created_by=st.sampled_from(["customer", "customer", "agent", "bot"]),
             **{**_common(), "channel": st.sampled_from(["email", "social"])},
         ),
-    ),  # fmt: skip
+    ),
     (
         5,
         ticket.TicketStatusChanged,
         st.builds(
             ticket.StatusChanged, to=PHASES, from_=st.none() | PHASES, queue=st.none() | QUEUES
         ),
-    ),  # fmt: skip
+    ),
     (
         6,
         ticket.TicketMessageAdded,
@@ -89,28 +91,28 @@ _TICKET: Final[list[tuple[int, type[Event], st.SearchStrategy[Data]]]] = [
             automated=st.sampled_from([False, False, True]),
             **_common(),
         ),
-    ),  # fmt: skip
+    ),
     (
         2,
         ticket.TicketQueueChanged,
         st.builds(ticket.Moved, to=st.none() | QUEUES, from_=st.none() | QUEUES),
-    ),  # fmt: skip
+    ),
     (
         2,
         ticket.TicketPriorityChanged,
         st.builds(ticket.Relabelled, to=PRIORITIES, queue=st.none() | QUEUES),
-    ),  # fmt: skip
+    ),
     (
         1,
         ticket.TicketTierChanged,
         st.builds(ticket.Relabelled, to=st.sampled_from(["gold", "iron"])),
-    ),  # fmt: skip
+    ),
     (1, ticket.TicketAssigned, st.builds(ticket.Moved, to=st.none() | st.just("a-1"))),
     (
         1,
         ticket.TicketEscalated,
         st.builds(ticket.Escalated, level=st.sampled_from([1, "2", "L3", "boss"])),
-    ),  # fmt: skip
+    ),
     (1, ticket.TicketMerged, st.builds(ticket.Joined, into_id=st.just("T0"))),
     (1, ticket.TicketSpammed, st.builds(Data)),
     (1, ticket.TicketDeleted, st.builds(Data)),
@@ -126,7 +128,7 @@ _TICKET: Final[list[tuple[int, type[Event], st.SearchStrategy[Data]]]] = [
             solved_at=st.none() | INSTANTS,
             **_common(),
         ),
-    ),  # fmt: skip
+    ),
     (1, bot.BotHandoff, st.builds(bot.BotOutcome, outcome=st.just("agent"))),
 ]
 _WAIT: Final = st.sampled_from([None, 0, 10, 25, 3000])
@@ -136,7 +138,7 @@ _CONTACT: Final[list[tuple[int, str, st.SearchStrategy[Data]]]] = [
         3,
         "Answered",
         st.builds(contact.Answered, queue=QUEUES, agent_id=st.sampled_from(["a", "b"])),
-    ),  # fmt: skip
+    ),
     (1, "Answered", st.builds(contact.Answered, queue=QUEUES, agent_id=st.just("a"), wait_s=_WAIT)),
     (1, "Abandoned", st.builds(contact.Abandoned, queue=QUEUES)),
     (1, "Abandoned", st.builds(contact.Abandoned, queue=QUEUES, wait_s=_WAIT)),
@@ -144,7 +146,7 @@ _CONTACT: Final[list[tuple[int, str, st.SearchStrategy[Data]]]] = [
         1,
         "FlowedOut",
         st.builds(contact.FlowedOut, queue=QUEUES, reason=st.sampled_from(["key", "x"])),
-    ),  # fmt: skip
+    ),
     (1, "CallbackRequested", st.builds(contact.Callback, queue=QUEUES)),
     (1, "Transferred", st.builds(contact.Transferred, kind=st.just("blind"))),
     (1, "Held", st.builds(Data)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from streams.board import Board
 from streams.config import load
@@ -50,7 +50,10 @@ def at(text: str | datetime) -> Instant:
     return instant(moment_of(text))
 
 
-def make(kind: type[Event], subject: str, when: str | datetime, data: Data, **more: Any) -> Any:  # noqa: ANN401 - the class that was asked for
+E = TypeVar("E", bound=Event)
+
+
+def make(kind: type[E], subject: str, when: str | datetime, data: Data, **more: Any) -> E:
     """An event; its id is new unless given, and it has no sequence unless given."""
     attributes = {"id": f"e{next(_ids)}", "source": SOURCE} | more
     return kind(time=moment_of(when), subject=subject, data=data, **attributes)
@@ -134,8 +137,7 @@ def assigned(name: str, when: str, to: str | None = "a-1") -> ticket.TicketAssig
 
 def relabelled(kind: type[Event], name: str, when: str, to: str) -> Event:
     """Another priority, tier or category."""
-    made: Event = make(kind, f"ticket/{name}", when, ticket.Relabelled(to=to))
-    return made
+    return make(kind, f"ticket/{name}", when, ticket.Relabelled(to=to))
 
 
 def prioritised(name: str, when: str, to: str) -> Event:

@@ -86,6 +86,7 @@ def test_any_content_loads_or_says_why_not(content: Any) -> None:  # noqa: ANN40
 
 
 @given(content=st.dictionaries(st.sampled_from(KEYS), contents, max_size=6))
+@example(content={"sla": "\x1f"})
 def test_any_mapping_of_known_words_loads_or_says_why_not(content: dict[str, Any]) -> None:
     loads_or_says_why(yaml.safe_dump(content))
 

@@ -6,7 +6,8 @@ source record after an earlier commit read once more.
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def board_of(events: list[Event], now: Instant) -> dict[tuple[str, ...], float]:
 
 @given(lives(), ENDS, st.randoms(use_true_random=False))
 def test_any_order_of_arrival_gives_the_same_board(
-    events: list[Event], now: Instant, random: Any
+    events: list[Event], now: Instant, random: Random
 ) -> None:
     shuffled = list(events)
     random.shuffle(shuffled)
@@ -64,7 +65,7 @@ def test_any_cut_into_batches_and_any_passing_of_time_gives_the_same_board(
     stage = Stage(A_SITE)
     edges = [0, *sorted(min(cut, len(raws)) for cut in cuts), len(raws)]
     pauses = iter(sorted(tick for tick in ticks if tick < now))
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         stage.apply(0, raws[start:end])
         stage.advance_to(next(pauses, stage.now))
     stage.advance_to(now)
