@@ -53,7 +53,7 @@ def dotted(path: Path) -> str:
             text += f"[{step}]"
         else:
             word = step if re.fullmatch(r"[^\s.:'\"\[\]]+", step) else f"'{step}'"
-            text += ("." if text else "") + _one_line(word)
+            text += ("." if text else "") + one_line(word)
     return text
 
 
@@ -64,15 +64,15 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | Decimal):
-        return _one_line(str(value))
+        return one_line(str(value))
     if isinstance(value, str):
-        return f"'{_one_line(value)}'"
+        return f"'{one_line(value)}'"
     return "a list" if isinstance(value, list | tuple) else "a mapping"
 
 
 def listed(words: Iterable[str]) -> str:
     """`a, b and c`; the rest of a long list as a number."""
-    known = [_one_line(word) for word in words]
+    known = [one_line(word) for word in words]
     if len(known) > _NAMED:
         return f"{', '.join(known[:_NAMED])} and {len(known) - _NAMED} more"
     return " and ".join(filter(None, (", ".join(known[:-1]), known[-1]))) if known else "none"
@@ -90,11 +90,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     words = list(known)
     meant = near(word, words)
     if meant is not None:
-        return f"did you mean '{_one_line(meant)}'?"
+        return f"did you mean '{one_line(meant)}'?"
     return f"known here: {listed(words)}"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """The text with control characters spelt out, cut to what a line can bear."""
     if len(text) > _SHOWN:
         text = text[:_SHOWN] + "..."

@@ -15,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streams.config.errors import ConfigError, Path, Problem, Wrong, listed, near, shown
+from streams.config.errors import ConfigError, Path, Problem, Wrong, listed, near, one_line, shown
 from streams.config.meaning import problems
 from streams.config.schema import example_of, known_keys
 from streams.config.site import Config
@@ -112,7 +112,7 @@ def _no_mapping(error: ErrorDetails, path: Path, _source: Source) -> str:
 
 def _no_list(error: ErrorDetails, path: Path, source: Source) -> str:
     given = source.written(path)
-    form = "write - before each item" if given is None else f"write [{given}]"
+    form = "write - before each item" if given is None else f"write [{one_line(given)}]"
     return f"{shown(error['input'])} is no list; {form}"
 
 
@@ -121,13 +121,13 @@ def _no_text(error: ErrorDetails, path: Path, source: Source) -> str:
     if given is None:
         return f"{shown(error['input'])} is no text; write one word"
     kind = "true or false" if isinstance(error["input"], bool) else "a number"
-    return f'{given} is {kind}, not text; write it in quotes: "{given}"'
+    return f'{one_line(given)} is {kind}, not text; write it in quotes: "{one_line(given)}"'
 
 
 def _no_number(error: ErrorDetails, _path: Path, _source: Source) -> str:
     given = error["input"]
     if isinstance(given, str) and given.strip().isdecimal():
-        return f"{shown(given)} is text; write the number without quotes: {given.strip()}"
+        return f"{shown(given)} is text; write the number without quotes: {one_line(given.strip())}"
     return f"{shown(given)} is no whole number; write one such as 16"
 
 

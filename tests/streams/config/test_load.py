@@ -196,21 +196,17 @@ def test_every_mistake_is_listed_in_the_order_of_the_file() -> None:
           office: {hours: {mon: ["9-17"], tue: []}}
         """
     ) == [
-        "deskpulse.yml:2: sites: unknown key; did you mean 'site'?",
-        (
-            "deskpulse.yml:4: queues.billing.service_level.within: '20' has no unit; write 20s, "
-            "15m, 8h"
-            " or 2d"
-        ),
-        (
-            "deskpulse.yml:4: queues.billing.service_level.target: 80 is not between 0 and 1; write "
-            "0.8"
-        ),
-        "deskpulse.yml:5: kafka.partitions: '16' is text; write the number without quotes: 16",
-        (
-            "deskpulse.yml:7: calendars.office.hours.mon[0]: '9-17' is no stretch of a day; write "
-            '"09:00-17:00"'
-        ),
+        f"deskpulse.yml:{line}"
+        for line in (
+            "2: sites: unknown key; did you mean 'site'?",
+            "4: queues.billing.service_level.within: '20' has no unit; write 20s, 15m, 8h or 2d",
+            "4: queues.billing.service_level.target: 80 is not between 0 and 1; write 0.8",
+            "5: kafka.partitions: '16' is text; write the number without quotes: 16",
+            (
+                "7: calendars.office.hours.mon[0]: '9-17' is no stretch of a day; write "
+                '"09:00-17:00"'
+            ),
+        )
     ]
 
 
