@@ -98,6 +98,7 @@ class Ignored(msgspec.Struct, frozen=True, gc=False):
 
 REASONS: Final = (
     "too_large",  # above 1 MiB
+    "too_deep",  # nested more than 500 levels deep
     "not_json",  # not JSON in UTF-8
     "not_an_object",  # JSON, but no object
     "specversion",  # other than 1.0

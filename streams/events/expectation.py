@@ -83,16 +83,20 @@ def _words(one: inspect.Type, *, seconds: bool) -> str:
         case inspect.IntType(ge=least, le=most) if most is not None:
             words = f"a whole number from {least} to {most}"
         case inspect.IntType(ge=least) if least is not None:
-            words = f"a whole number, {least} or more"
+            words = f"a whole number from {least} up"
         case inspect.VarTupleType(item_type=item):
-            words = f"an array, each item {_words(item, seconds=False)}"
+            words = f"an array of {_PLURAL[type(item)]}"
         case inspect.DictType(value_type=value):
-            words = f"an object, each value {_words(value, seconds=False)}"
+            words = f"an object of {_PLURAL[type(value)]}"
         case _:
             words = _PLAIN[type(one)]
     return words
 
 
+_PLURAL: Final[Mapping[type[inspect.Type], str]] = {
+    inspect.IntType: "whole numbers",
+    inspect.StrType: "strings",
+}
 _PLAIN: Final[Mapping[type[inspect.Type], str]] = {
     inspect.BoolType: "true or false",
     inspect.DateTimeType: A_TIME,

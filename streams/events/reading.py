@@ -18,12 +18,18 @@ from msgspec.structs import force_setattr
 
 from streams.events.catalogue import DATASCHEMAS, TYPES
 from streams.events.envelope import FIRST_TIME, LAST_TIME, BadEvent, Event, Ignored
-from streams.events.refusal import second_look
+from streams.events.refusal import nests_deeper, second_look
 from streams.events.source import SourceHeartbeat
 from streams.spans import DAY, Instant, instant
 
 LARGEST: Final = 1024 * 1024
 """Bytes. A larger payload is not an event but an accident."""
+
+DEEPEST: Final = 500
+"""Levels of nesting. Half of what the interpreter's stack allows: how much of that is left differs
+from caller to caller, and an event must be the same to all of them."""
+_FLAT: Final = 2 * DEEPEST
+"""Bytes. A level costs an opening and a closing bracket: no smaller JSON can be too deep."""
 
 _ONE_DAY: Final = timedelta(days=1)
 _LONGEST_SEQUENCE: Final = 100
@@ -36,6 +42,8 @@ def parse(raw: bytes) -> Event | Ignored:
     """The event in a record's value. `BadEvent` says why there is none; nothing else is raised."""
     if len(raw) > LARGEST:
         raise BadEvent("too_large", f"payload: is {len(raw)} bytes; must be at most {LARGEST}")
+    if len(raw) > _FLAT and nests_deeper(raw, DEEPEST):
+        raise BadEvent("too_deep", f"payload: is nested more than {DEEPEST} levels deep")
     try:
         event = _decode(raw)
     except (ValueError, RecursionError):

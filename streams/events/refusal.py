@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from sys import float_info
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -27,11 +28,30 @@ _MISSING: Final = re.compile(r"missing required field `(\w+)`")
 _PLACE: Final = re.compile(r"`\$\.data\.(\w+)(\[)?")
 
 
+# A string without an end reaches to the end: nothing is looked at twice.
+_TOKENS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[][{}]', re.DOTALL)
+_OPENING: Final = (b"[", b"{")
+_CLOSING: Final = (b"]", b"}")
+
+
 class Fault(NamedTuple):
     """One of `REASONS`, and a line that says what, where, and what would be right."""
 
     reason: str
     detail: str
+
+
+def nests_deeper(raw: bytes, levels: int) -> bool:
+    """Whether arrays and objects stand more than `levels` deep, strings left out."""
+    depth = 0
+    for token in _TOKENS.finditer(raw):
+        if token[0] in _OPENING:
+            depth += 1
+            if depth > levels:
+                return True
+        elif token[0] in _CLOSING:
+            depth -= 1
+    return False
 
 
 def second_look(raw: bytes) -> Ignored:
@@ -55,10 +75,10 @@ def _document(raw: bytes) -> Document:
         raise BadEvent("not_json", "payload: starts with a byte order mark; must start with {")
     try:
         document = msgspec.json.decode(raw)
+    except RecursionError:  # brackets without their counterparts: `nests_deeper` saw all others
+        raise BadEvent("not_json", "payload: is not JSON that can be read: no end") from None
     except UnicodeDecodeError:
         raise BadEvent("not_json", "payload: is not UTF-8; must be JSON in UTF-8") from None
-    except RecursionError:
-        raise BadEvent("not_json", "payload: is nested too deeply to be read") from None
     except msgspec.DecodeError as error:
         what = str(error).removeprefix("JSON is malformed: ")
         raise BadEvent("not_json", f"payload: is not JSON that can be read: {what}") from None
@@ -191,8 +211,6 @@ def _data_fault(document: Document, known: type[Event]) -> Fault:
         msgspec.convert(document, known)
     except msgspec.ValidationError as error:
         return _translated(error, document["data"], fields_of(known))
-    except OverflowError:
-        return Fault("field_value", "data: holds a number that is too large to be read")
     # Each value that a key has last is right, so an earlier one was not.
     return Fault("not_json", "payload: a key stands twice in one object; must stand once")
 
@@ -227,7 +245,7 @@ def _value_fault(field: Field, value: object) -> Fault:
             reason, what = "field_value", "no time that can be read"
     elif field.is_number and isinstance(value, int | float) and not isinstance(value, bool):
         reason = "duration" if field.is_duration else "field_value"
-        what = _shown(value)
+        what = _shown(value) if abs(value) <= float_info.max else "too large to be read"
     return Fault(reason, f"data.{field.name}: is {what}; must be {expected(field)}")
 
 

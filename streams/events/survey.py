@@ -54,8 +54,7 @@ class Answered(Asked, frozen=True, kw_only=True):
         if self.kind == "ces" and self.polarity is None:
             raise BadEvent(
                 "survey",
-                "data.polarity: is missing; a ces answer must say higher_is_better or "
-                "lower_is_better",
+                "data.polarity: is missing; must be higher_is_better or lower_is_better for ces",
             )
 
 

@@ -93,7 +93,7 @@ class Snapshot(Data, frozen=True, kw_only=True):
         for name in ("created_at", "first_reply_at", "solved_at"):
             at = getattr(self, name)
             if at is not None and not FIRST_TIME <= at <= LAST_TIME:
-                raise BadEvent("field_value", f"data.{name}: is outside the years 1 to 9999")
+                raise BadEvent("field_value", f"data.{name}: is outside the years 1 to 9999 in UTC")
 
 
 class TicketEvent(Event, frozen=True):
