@@ -15,7 +15,7 @@ from streams.board import Board
 from streams.config import load
 from streams.counts.kpis import BY_NAME
 from streams.events import Event, bot, contact, encode, key_of, ticket
-from streams.events.envelope import Data
+from streams.events.envelope import Data, Role
 from streams.events.source import Beat, SourceHeartbeat
 from streams.gauges import gauges
 from streams.part.parts import Head
@@ -66,7 +66,7 @@ def opened(
     name: str,
     when: str,
     *,
-    by: ticket.Role = "customer",
+    by: Role = "customer",
     channel: str = "email",
     queue: str | None = "billing",
     **fields: Any,
@@ -90,7 +90,7 @@ def solved(name: str, when: str) -> ticket.TicketStatusChanged:
 def message(
     name: str,
     when: str,
-    role: ticket.Role,
+    role: Role,
     *,
     public: bool = True,
     automated: bool = False,
