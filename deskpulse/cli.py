@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from deskpulse.errors import Misused, Refused
-from deskpulse.notices import LogFormat, Notices
+from deskpulse.notices import LogFormat, Notices, ReportForm
 
 app = typer.Typer(
     name="deskpulse",
@@ -159,6 +159,26 @@ def replay(
     from deskpulse import replay as replaying
 
     _end(replaying.run(file, broker, speed, (after, until), Notices(log_format)))
+
+
+@app.command(epilog="Example: deskpulse report day.jsonl --at 2026-01-05T12:00:00Z")
+def report(
+    files: Annotated[list[Path], typer.Argument(help="Events, one JSON object a line.")],
+    at: At = None,
+    config: Config = None,
+    form: Annotated[
+        ReportForm, typer.Option("--format", help="prometheus: what /metrics would show.")
+    ] = ReportForm.TABLE,
+    log_format: Form = LogFormat.CONSOLE,
+) -> None:
+    """Say every metric as it stood at a time, from files of events; no Kafka needed.
+
+    Events up to that time, in any order, by the same code as the live worker. stdout is the report
+    alone. Exit code 1 when a file could not be read or held no valid event.
+    """
+    from deskpulse import report as reporting
+
+    _end(reporting.run(files, at, config, form, Notices(log_format)))
 
 
 @app.command(epilog="Example: deskpulse check deskpulse.yml")

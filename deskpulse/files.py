@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from deskpulse.notices import Notices
 
 _REPORT_EVERY = 2_000
+_LONGEST = 1024 * 1024 + 2
+"""Bytes: one more than the largest event and its line end."""
 
 
 def lines_of(file: Path, notices: Notices) -> Iterator[str]:
@@ -49,6 +51,18 @@ def opened(file: Path) -> Iterator[IO[bytes]]:
     must_be_readable(file)
     with file.open("rb") as stream:
         yield stream
+
+
+def raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a stream, each at most a little longer than an event may be.
+
+    A file that is no text may be one line of gigabytes: what is over is read and not kept.
+    """
+    while line := stream.readline(_LONGEST):
+        rest = line
+        while len(rest) == _LONGEST and not rest.endswith(b"\n"):
+            rest = stream.readline(_LONGEST)
+        yield line
 
 
 def size_of(file: Path) -> int | None:

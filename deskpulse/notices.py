@@ -26,6 +26,14 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+class ReportForm(StrEnum):
+    """How a report is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    PROMETHEUS = "prometheus"
+
+
 class Advance(Protocol):
     """Tell a progress bar how far it is, and what to say beside it."""
 

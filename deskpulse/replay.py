@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskpulse.arguments import a_factor, an_instant
 from deskpulse.feed import Feed
-from deskpulse.files import must_be_readable, opened, size_of
+from deskpulse.files import must_be_readable, opened, raw_lines, size_of
 from deskpulse.outlet import Outlet
 from deskpulse.pace import Pace
 from streams.events import BadEvent, Ignored, parse
@@ -140,7 +140,7 @@ def _events(file: Path, tally: Tally, notices: Notices) -> Iterator[tuple[int, E
     """(bytes read so far, event, its line) for every line that is one."""
     done = 0
     with opened(file) as stream:
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(raw_lines(stream), start=1):
             done += len(line)
             raw = line.strip()
             if not raw:
