@@ -26,7 +26,7 @@ from streams.spans import DAY, Duration, Instant, instant
 from streams.stage import Raw, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from deskpulse.notices import Advance, Notices
