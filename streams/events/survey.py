@@ -45,12 +45,17 @@ class Answered(Asked, frozen=True, kw_only=True):
         low, high, score = self.scale_min, self.scale_max, self.score
         if not low < high:
             raise BadEvent(
-                "survey", f"data.scale_min: {low:g} must be below data.scale_max, which is {high:g}"
+                "survey",
+                f"data.scale_min: {low:.15g} must be below data.scale_max, which is {high:.15g}",
             )
         if not low <= score <= high:
-            raise BadEvent("survey", f"data.score: {score:g} is outside {low:g} to {high:g}")
+            raise BadEvent(
+                "survey", f"data.score: {score:.15g} is outside {low:.15g} to {high:.15g}"
+            )
         if self.kind == "nps" and not 0 <= score <= NPS_MAX:
-            raise BadEvent("survey", f"data.score: {score:g} is outside 0 to 10, the scale of nps")
+            raise BadEvent(
+                "survey", f"data.score: {score:.15g} is outside 0 to 10, the scale of nps"
+            )
         if self.kind == "ces" and self.polarity is None:
             raise BadEvent(
                 "survey",
