@@ -89,7 +89,13 @@ class _When(msgspec.Struct, gc=False):
     time: datetime
 
 
+class _Whose(msgspec.Struct, gc=False):
+    subject: str
+    tenantid: str | None = None
+
+
 _when = msgspec.json.Decoder(_When).decode
+_whose = msgspec.json.Decoder(_Whose).decode
 
 
 def site_of(config: Config) -> Site:
@@ -137,6 +143,20 @@ def last_instant(log: Log) -> Instant | None:
         if not isinstance(event, Ignored) and not from_the_future(event, None):
             return instant(event.time)
     return None
+
+
+def about(log: Log, subject: str) -> dict[str, list[Line]]:
+    """The lines about a subject, by key: one tenant's is another's namesake."""
+    found: dict[str, list[Line]] = {}
+    for line in log.lines:
+        try:
+            whose = _whose(line.value)
+        except (ValueError, RecursionError):
+            continue
+        key = f"{whose.tenantid}:{whose.subject}" if whose.tenantid else whose.subject
+        if subject in {key, whose.subject}:
+            found.setdefault(key, []).append(line)
+    return found
 
 
 def tell_no_event(log: Log, notices: Notices) -> None:

@@ -181,6 +181,22 @@ def report(
     _end(reporting.run(files, at, config, form, Notices(log_format)))
 
 
+@app.command(epilog="Example: deskpulse explain day.jsonl ticket/35436 --at 2026-01-05T12:00:00Z")
+def explain(
+    where: Annotated[
+        str, typer.Argument(help="A file of events, or the URL of a worker or board.")
+    ],
+    subject: Annotated[str, typer.Argument(help="ticket/<id>, call/<id> or chat/<id>.")],
+    at: At = None,
+    config: Config = None,
+    log_format: Form = LogFormat.CONSOLE,
+) -> None:
+    """Tell the time ledger of one ticket, call or chat: every clock, pause, verdict, and why."""
+    from deskpulse import explain as explaining
+
+    _end(explaining.run(where, subject, at, config, Notices(log_format)))
+
+
 @app.command(epilog="Example: deskpulse check deskpulse.yml")
 def check(
     file: Annotated[

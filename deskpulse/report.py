@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
-import shutil
-import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client.core import CollectorRegistry
 from prometheus_client.exposition import generate_latest
@@ -27,10 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prometheus_client.core import Metric
+    from rich.console import RenderableType
 
     from deskpulse.notices import Notices
-
-_PIPED_WIDTH = 160
 
 
 def run(
@@ -46,8 +43,7 @@ def run(
         batch.tell_no_event(log, notices)
         return 1
     outcome = batch.apply(log, end if until is None else until, site, notices)
-    with writing(None) as stream:
-        _WRITERS[form](outcome, stream)
+    _WRITERS[form](outcome)
     return 1 if log.failed else 0
 
 
@@ -69,20 +65,22 @@ class _Shown:
         return shown(self._outcome)
 
 
-def _prometheus(outcome: batch.Outcome, stream: IO[bytes]) -> None:
+def _prometheus(outcome: batch.Outcome) -> None:
     registry = CollectorRegistry()
     registry.register(_Shown(outcome))
-    stream.write(generate_latest(registry))
+    with writing(None) as stream:
+        stream.write(generate_latest(registry))
 
 
-def _json(outcome: batch.Outcome, stream: IO[bytes]) -> None:
+def _json(outcome: batch.Outcome) -> None:
     document = {
         "site": outcome.site.name,
         "at": rfc3339(outcome.at),
         "configuration": outcome.site.configuration,
         "metrics": [_metric(metric) for metric in shown(outcome)],
     }
-    stream.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
+    with writing(None) as stream:
+        stream.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
@@ -97,27 +95,23 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _table(outcome: batch.Outcome, stream: IO[bytes]) -> None:
-    from rich.console import Console
-
+def _table(outcome: batch.Outcome) -> None:
     from deskpulse import tables
     from deskpulse.figures import Figures
+    from deskpulse.screen import print_all
 
     figures = Figures(shown(outcome))
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
-    console = Console(width=width)
-    with console.capture() as captured:
-        console.print(f"{outcome.site.name} at {rfc3339(outcome.at)}", style="bold")
-        for table in (
-            tables.now_table(figures),
-            tables.sla_table(figures),
-            tables.tickets_table(figures),
-            tables.contacts_table(figures),
-        ):
-            if table.row_count:
-                console.print()
-                console.print(table)
-    stream.write(captured.get().encode())
+    parts: list[RenderableType] = [f"{outcome.site.name} at {rfc3339(outcome.at)}"]
+    for make in (
+        tables.now_table,
+        tables.sla_table,
+        tables.tickets_table,
+        tables.contacts_table,
+    ):
+        table = make(figures)
+        if table.row_count:
+            parts += ["", table]
+    print_all(*parts)
 
 
 _WRITERS = {ReportForm.TABLE: _table, ReportForm.JSON: _json, ReportForm.PROMETHEUS: _prometheus}

@@ -175,7 +175,7 @@ class ContactFloor:
         talk = span(max(rng.lognormvariate(0, line.spread) * line.talk_s, 8.0))
         held: Duration = 0
         if rng.random() < HELD:
-            first = talk // 3
+            first = span(talk / SECOND / 3)
             yield from self._talk(contact, person, first)
             self._say(contact, kinds.held, agent_id=person.agent_id)
             held = span(min(5 + rng.expovariate(1 / 50), 600))
