@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from streams.board import Board
 from streams.events import Event
 from streams.machines.timeline import decode_row, encode_row
+from streams.site import Site
 from streams.spans import HOUR, Instant
 from streams.stage import MACHINES, Raw, Stage
 from tests.strategies import REMEMBERS, SITE, lives
-from tests.vocabulary import at, counted, floor_of, head, records, shown, site_of
+from tests.vocabulary import Floor, at, counted, floor_of, head, records, shown, site_of
 
 A_SITE = site_of(SITE)
 REMEMBERING = site_of(REMEMBERS)
@@ -26,12 +27,12 @@ ENDS = st.integers(0, 5 * 24).map(lambda hours: at("mon 00:00") + hours * HOUR)
 GENERATION = 7
 
 
-def board_of(events: list[Event], now: Instant) -> dict[tuple[str, ...], float]:
+def board_of(events: list[Event], now: Instant, site: Site = A_SITE) -> Floor:
     """Read in one batch, sorted by time: the reference."""
-    stage = Stage(A_SITE)
+    stage = Stage(site)
     assert not stage.apply(0, records(sorted(events, key=lambda event: event.time)))
     stage.advance_to(now)
-    return shown([stage], A_SITE, now)
+    return shown([stage], site, now)
 
 
 @given(lives(), ENDS, st.randoms(use_true_random=False))
@@ -62,14 +63,14 @@ def test_any_cut_into_batches_and_any_passing_of_time_gives_the_same_board(
     events: list[Event], now: Instant, cuts: list[int], ticks: list[Instant]
 ) -> None:
     raws = records(events)
-    stage = Stage(A_SITE)
+    stage = Stage(REMEMBERING)
     edges = [0, *sorted(min(cut, len(raws)) for cut in cuts), len(raws)]
     pauses = iter(sorted(tick for tick in ticks if tick < now))
     for start, end in pairwise(edges):
         stage.apply(0, raws[start:end])
         stage.advance_to(next(pauses, stage.now))
     stage.advance_to(now)
-    assert shown([stage], A_SITE, now) == board_of(events, now)
+    assert shown([stage], REMEMBERING, now) == board_of(events, now, REMEMBERING)
 
 
 @given(lives(), ENDS, st.data())
@@ -80,7 +81,7 @@ def test_a_crash_at_any_point_gives_the_same_board(
     crash = data.draw(st.integers(0, len(raws)))
     flushed = data.draw(st.integers(0, crash))
     committed = data.draw(st.integers(0, flushed))
-    before = Stage(A_SITE)
+    before = Stage(REMEMBERING)
     before.apply(0, raws[:flushed])
     before.advance_to(data.draw(ENDS))
     stored = {
@@ -88,14 +89,14 @@ def test_a_crash_at_any_point_gives_the_same_board(
         for key, row in before.take_changes().items()
         if row is not None
     }
-    rows = {key: decode_row(MACHINES, row, A_SITE.terms)[0] for key, row in stored.items()}
+    rows = {key: decode_row(MACHINES, row, REMEMBERING.terms)[0] for key, row in stored.items()}
     assert rows == before.rows
-    after = Stage(A_SITE, rows=rows, floor=before.now)
+    after = Stage(REMEMBERING, rows=rows, floor=before.now)
     after.rebuild(counted_until=before.now)
     after.apply(0, raws[committed:])
     end = max(now, before.now)
     after.advance_to(end)
-    assert shown([after], A_SITE, end) == board_of(events, end)
+    assert shown([after], REMEMBERING, end) == board_of(events, end, REMEMBERING)
 
 
 @given(lives(), ENDS, ENDS)
