@@ -86,7 +86,7 @@ def story(
         state, last = after, entry.at
     if last is not None:
         _spend(spells, state, now - last, terms)
-    lines += _by_time(machine, state, last, now + 1, terms)
+    lines += _by_time(machine, state, last, now, terms)
     return Story(
         subject=subject,
         kind=record.kind,
