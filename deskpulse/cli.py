@@ -41,6 +41,13 @@ At = Annotated[
     str | None, typer.Option("--at", help="As it stood then; default: the last event's time.")
 ]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed, the same floor.")]
+Rate = Annotated[
+    float, typer.Option("--rate", help="Tickets, calls and chats in the busiest hour.")
+]
+Incident = Annotated[
+    list[str] | None,
+    typer.Option("--incident", help="Time of day at which an incident starts; may repeat."),
+]
 
 INTERRUPTED = 130
 _PIPE_CLOSED = 0  # whoever read stdout has what it wanted
@@ -91,9 +98,7 @@ app.registered_commands[-1].name = "import"
 @app.command(epilog="Example: deskpulse simulate --seed 7 --for 8h --out day.jsonl")
 def simulate(
     seed: Seed = 7,
-    rate: Annotated[
-        float, typer.Option("--rate", help="Tickets, calls and chats in the busiest hour.")
-    ] = 600.0,
+    rate: Rate = 600.0,
     length: Annotated[
         str | None,
         typer.Option("--for", help="Floor time, as 8h; default: without end."),
@@ -106,10 +111,7 @@ def simulate(
             "2026-01-05T07:00:00Z.",
         ),
     ] = None,
-    incident: Annotated[
-        list[str] | None,
-        typer.Option("--incident", help="Time of day at which an incident starts; may repeat."),
-    ] = None,
+    incident: Incident = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write JSON lines; default: stdout.")
     ] = None,
@@ -159,6 +161,36 @@ def replay(
     from deskpulse import replay as replaying
 
     _end(replaying.run(file, broker, speed, (after, until), Notices(log_format)))
+
+
+@app.command(epilog="Example: deskpulse demo --speed 60 --for 2m")
+def demo(
+    port: Annotated[int, typer.Option("--port", help="Of the site; 0 for any free one.")] = 8088,
+    seed: Seed = 7,
+    speed: Annotated[
+        float, typer.Option("--speed", help="Floor seconds a second: 60 is an hour a minute.")
+    ] = 60.0,
+    rate: Rate = 600.0,
+    length: Annotated[
+        str | None, typer.Option("--for", help="Wall time, as 2m; default: until Ctrl-C.")
+    ] = None,
+    events: Annotated[
+        Path | None, typer.Option("--events", help="Play this file instead of a floor.")
+    ] = None,
+    incident: Incident = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the site where there is a display.")
+    ] = True,
+    log_format: Form = LogFormat.CONSOLE,
+) -> None:
+    """Show it all at once: a broker, a simulated floor, the real worker, the board.
+
+    Needs no other software (pip install 'deskpulse[demo]'). Ctrl-C ends everything.
+    """
+    from deskpulse import demo as whole
+
+    order = whole.Order(port, seed, rate, speed, length, events, tuple(incident or ()), browser)
+    _end(whole.run(order, Notices(log_format)))
 
 
 @app.command(epilog="Example: deskpulse report day.jsonl --at 2026-01-05T12:00:00Z")

@@ -64,6 +64,10 @@ class Figures:
         """The largest value; 0 where there is none."""
         return max(self._found(kpi, labels), default=0.0)
 
+    def smallest(self, kpi: Kpi, **labels: str) -> float:
+        """The smallest value; 0 where there is none."""
+        return min(self._found(kpi, labels), default=0.0)
+
     def values(self, kpi: Kpi, label: str) -> list[str]:
         """The values of a label, sorted."""
         return sorted({labels[label] for labels, _ in self._samples[kpi.name] if label in labels})

@@ -94,8 +94,8 @@ async def _replay(file: Path, broker: str, pace: Pace, stretch: Stretch, notices
     with notices.progress(file.name, size_of(file)) as advance:
         async with Outlet(broker) as outlet:
             feed = Feed(outlet, name)
-            clock = _Timer(outlet, feed, advance, tally)
-            for done, event, raw in _events(file, tally, notices):
+            clock = Timer(outlet, feed, advance, tally)
+            for done, event, raw in events_of(file, tally, notices):
                 at = instant(event.time)
                 if not stretch.holds(at):
                     tally.outside += 1
@@ -113,7 +113,7 @@ async def _replay(file: Path, broker: str, pace: Pace, stretch: Stretch, notices
     return tally
 
 
-class _Timer:
+class Timer:
     """What happens by wall time beside the sending: batches go, heartbeats beat, the bar moves."""
 
     def __init__(self, outlet: Outlet, feed: Feed, advance: Advance, tally: Tally) -> None:
@@ -136,7 +136,7 @@ class _Timer:
         await asyncio.sleep(0)
 
 
-def _events(file: Path, tally: Tally, notices: Notices) -> Iterator[tuple[int, Event, bytes]]:
+def events_of(file: Path, tally: Tally, notices: Notices) -> Iterator[tuple[int, Event, bytes]]:
     """(bytes read so far, event, its line) for every line that is one."""
     done = 0
     with opened(file) as stream:

@@ -81,6 +81,42 @@ def now_table(figures: Figures) -> Table:
     return table
 
 
+def wall_table(figures: Figures) -> Table:
+    """One glance: who waits, what will breach, how well it goes."""
+    table = _table("", "queue")
+    for column in (
+        "backlog",
+        "no reply yet",
+        "at risk",
+        "breached",
+        "kept 4h",
+        "waiting",
+        "longest wait",
+        "service level 30m",
+        "abandoned 30m",
+    ):
+        table.add_column(column, justify="right")
+    for queue in queues_of(figures):
+        served = figures.served("30m", queue=queue)
+        at_risk, breached = (
+            figures.count(kpis.SLA_OPEN, queue=queue, status=status)
+            for status in ("at_risk", "breached")
+        )
+        table.add_row(
+            queue,
+            number(figures.count(kpis.OPEN_TICKETS, queue=queue)),
+            number(figures.count(kpis.AWAITING_FIRST, queue=queue)),
+            number(at_risk, alarming="yellow"),
+            number(breached, alarming="red"),
+            share(figures.compliance("4h", queue=queue)),
+            number(figures.count(kpis.QUEUE_WAITING, queue=queue), alarming="bold"),
+            lasting(figures.largest(kpis.LONGEST_WAIT, queue=queue) or None),
+            share(served.service_level),
+            share(served.abandonment),
+        )
+    return table
+
+
 def tickets_table(figures: Figures) -> Table:
     """Tickets in each window."""
     table = _table("Tickets", "queue", "window")
