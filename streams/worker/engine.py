@@ -95,6 +95,10 @@ class Engine:
         self.behind = WriteBehind(self)
         self.state = State()
         self.restored = asyncio.Event()
+        """Every owned partition has its rows and its stage."""
+        self.opened = asyncio.Event()
+        """Restored, and Faust has resumed for good: source records may be handed out."""
+        self._resumed = False
         self.app: Any = None
         self.table: Any = None
         self.version = version("deskpulse")
@@ -187,8 +191,23 @@ class Engine:
             owned.generation = max(generation, owned.generation + 1)
             owned.rows.own(owned.generation)
             owned.done.clear()
+        self.shut()
         self.restored.clear()
         self._restoring = asyncio.ensure_future(self._restore(new, generation))
+
+    def shut(self) -> None:
+        """The partitions are about to move: hand out nothing more."""
+        self._resumed = False
+        self.opened.clear()
+
+    def resumed(self) -> None:
+        """Faust's recovery is over; it will not clear its queues again before the next rebalance."""
+        self._resumed = True
+        self._open()
+
+    def _open(self) -> None:
+        if self._resumed and self.restored.is_set():
+            self.opened.set()
 
     async def stop_restore(self) -> None:
         """Another rebalance: what was not loaded whole starts again."""
@@ -212,6 +231,7 @@ class Engine:
                 log.info("partitions.restored", partitions=new, rows=read, generation=generation)
             self.state.restore_ended()
             self.restored.set()
+            self._open()
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, this worker cannot go on

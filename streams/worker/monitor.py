@@ -87,3 +87,4 @@ class Signals(Sensor):
     def on_rebalance_end(self, app: Any, state: dict[str, Any]) -> None:  # noqa: ANN401, ARG002
         """Faust's recovery is over and the flow has been resumed."""
         self.engine.state.rebalance_ended()
+        self.engine.resumed()

@@ -4,11 +4,14 @@ Faust's cost is per message (66 us), so a source topic hands over one message a 
 batch: `value` is the list of raw records, `offset` the last one's. That breaks what Faust counts on
 between offsets (every batch looks like a gap), so for these topics:
 
-- `_add_gap` does nothing, and `_new_offset` is the highest acked offset + 1. Valid because one
-  stream acks in order and a batch is acked whole.
+- `_add_gap` does nothing, and `_new_offset` follows the chain of batches that were handed out: the
+  offset after the last one up to which all are acked. A batch that is never acked, for whatever
+  reason, stops the commits (and then the watchdog the process); it is never committed over.
 - the acked batches are committed *before* the partitions are revoked; stock Faust forgets them
   first and replays everything since the last commit.
-- nothing is handed out while the rows of an assignment are still being restored.
+- no source record is handed out before the rows of an assignment are restored and Faust has
+  resumed for good: its last `flow_control.resume()` clears the queues *after* the seek, so a batch
+  that was already in one of them would be gone.
 
 Overridden here, all private: `getmany`, `_add_gap`, `_new_offset`, `_acked`, `_acked_index`,
 `on_partitions_revoked`, `_new_consumer_thread`, the coordinator's `_do_heartbeat`. Each has its
@@ -17,6 +20,9 @@ test in `tests/contracts/faust`.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,6 +41,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+LOOK_AGAIN_S = 0.5
+SEEK_AGAIN_S = 0.2
 QUEUED_BATCHES = 16
 """Batches a source topic may hold in its queue; each is up to one fetch of a partition."""
 
@@ -119,6 +127,11 @@ class BatchConsumer(driver.Consumer):
         engine: Engine = self.app.engine
         return engine
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._chain: dict[TP, deque[int]] = defaultdict(deque)
+        """The last offsets of the batches handed out and not committed, in their order."""
+        super().__init__(*args, **kwargs)
+
     def _new_consumer_thread(self) -> HeardThread:
         return HeardThread(self, loop=self.loop, beacon=self.beacon)
 
@@ -134,7 +147,7 @@ class BatchConsumer(driver.Consumer):
         records, active = await self._wait_next_records(timeout)
         if records is None or self.should_stop:
             return
-        if not self._same(generation):
+        if not all(self._may_hand_out(tp.topic, generation) for tp in records):
             # Fetched while the partitions moved: without going back these would be skipped.
             await self._seek_back()
             return
@@ -143,22 +156,25 @@ class BatchConsumer(driver.Consumer):
             if active is not None and tp not in active and tp not in self._buffered_partitions:
                 continue
             for message in self._messages(tp, batch):
-                if not self._same(generation):
+                if not self._may_hand_out(tp.topic, generation):
                     return
                 yield tp, message
 
     async def _may_read(self) -> None:
-        """Until the flow is on *and* the rows are there: Faust resumes before our restore ends."""
-        restored = self.engine.restored
-        while not self.should_stop and not (self.flow_active and restored.is_set()):
+        """Until the flow is on and either Faust reads the changelog or the sources are open."""
+        while not self.should_stop:
             if not self.flow_active:
                 await self.wait(self.can_resume_flow)
-            await restored.wait()
+            elif self.engine.opened.is_set() or self.app.in_recovery:
+                return
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.engine.opened.wait(), LOOK_AGAIN_S)
 
-    def _same(self, generation: int) -> bool:
+    def _may_hand_out(self, topic: str, generation: int) -> bool:
         """Whether what was fetched under `generation` may still be handed out."""
-        same: bool = self.app.consumer_generation_id == generation
-        return same and self.flow_active and self.engine.restored.is_set()
+        same: bool = self.app.consumer_generation_id == generation and self.flow_active
+        return same and (topic not in self.engine.sources or self.engine.opened.is_set())
 
     def _messages(self, tp: TP, batch: list[Any]) -> Iterable[ConsumerMessage]:
         self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
@@ -166,6 +182,7 @@ class BatchConsumer(driver.Consumer):
             return [self._to_message(tp, record) for record in batch]
         last = batch[-1]
         self.engine.handed[tp] = last.offset
+        self._chain[tp].append(last.offset)
         return [
             ConsumerMessage(
                 tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, last.timestamp_type,
@@ -175,22 +192,35 @@ class BatchConsumer(driver.Consumer):
         ]  # fmt: skip
 
     async def _seek_back(self) -> None:
-        try:
-            await self.perform_seek()
-        except Exception as error:  # noqa: BLE001 - the next assignment seeks again
-            log.warning("consumer.seek_back_failed", error=repr(error))
+        """To the committed offsets; Faust leaves a partition that has none where it stands."""
+        while not self.should_stop:
+            try:
+                await self.perform_seek()
+                sources = [tp for tp in self.assignment() if tp.topic in self.engine.sources]
+                fresh = [tp for tp in sources if not self._committed_offset[tp]]
+                if fresh:
+                    await self._thread.seek_to_beginning(*driver.ensure_aiokafka_TPset(fresh))
+            except Exception as error:  # noqa: BLE001 - not going back would lose what was fetched
+                log.warning("consumer.seek_back_failed", error=repr(error))
+                await self.sleep(SEEK_AGAIN_S)
+            else:
+                self._read_offset.update(dict.fromkeys(fresh))
+                return
 
     def _new_offset(self, tp: TP) -> int | None:
         if tp.topic not in self.engine.sources:
             offset: int | None = super()._new_offset(tp)
             return offset
-        acked = self._acked[tp]
-        if not acked:
+        acked, chain = self._acked_index[tp], self._chain[tp]
+        done = self._committed_offset[tp] or 0
+        upto: int | None = None
+        while chain and (chain[0] in acked or chain[0] < done):
+            upto = chain.popleft()
+        if upto is None:
             return None
-        highest: int = max(acked)
-        acked.clear()
-        self._acked_index[tp].clear()
-        return highest + 1
+        self._acked[tp] = [offset for offset in self._acked[tp] if offset > upto]
+        acked.difference_update([offset for offset in acked if offset <= upto])
+        return upto + 1
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         if tp.topic not in self.engine.sources:
@@ -198,11 +228,13 @@ class BatchConsumer(driver.Consumer):
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Commit what is acked, then let the partitions go."""
+        self.engine.shut()
         if revoked and not self.should_stop:
             self.stop_flow()
             self.app.flow_control.suspend()
             await self._commit_before_revoke()
         await super().on_partitions_revoked(revoked)
+        self._chain.clear()
 
     async def _commit_before_revoke(self) -> None:
         engine = self.engine

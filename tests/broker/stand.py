@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -45,12 +46,19 @@ def counted(key: str, n: int = 1, at: float = 1_700_000_000.0, partition: int | 
     return Sent(key.encode(), value, partition)
 
 
-def eventually(holds: Callable[[], Any], what: str, patience: float = PATIENCE_S) -> Any:  # noqa: ANN401
-    """The first true value of `holds()`; fails the test when there is none in time."""
+def eventually(
+    holds: Callable[[], Any], what: str | Callable[[], str], patience: float = PATIENCE_S
+) -> Any:  # noqa: ANN401
+    """The first true value of `holds()`; fails the test when there is none in time.
+
+    `what` was waited for; a callable is asked when it did not come.
+    """
     until = time.monotonic() + patience
     seen = holds()
     while not seen:
-        assert time.monotonic() < until, f"not within {patience:.0f} s: {what}"
+        if time.monotonic() > until:
+            told = what if isinstance(what, str) else what()
+            pytest.fail(f"not within {patience:.0f} s: {told}", pytrace=False)
         time.sleep(0.05)
         seen = holds()
     return seen
@@ -142,6 +150,21 @@ class Watcher(threading.Thread):
     def total(self) -> int | None:
         """What it shows now; None: nothing yet."""
         return self.totals[-1][1] if self.totals else None
+
+    def shows(self, total: int) -> None:
+        """Wait until it shows that total; where it does not, say what every partition has."""
+
+        def missing() -> str:
+            held = {
+                p: (part.total, part.head.generation, part.head.applied)
+                for p, part in sorted(self.board.parts.items())
+            }
+            return (
+                f"the board shows {self.total}, not {total}: {held}; committed "
+                f"{self.stand.committed()} of {self.stand.ends()}"
+            )
+
+        eventually(lambda: self.total == total, missing)
 
     def stepped_back(self) -> list[tuple[int, int]]:
         """Every time the number shown fell."""

@@ -16,7 +16,7 @@ def test_poison_is_put_aside_whole_with_where_it_came_from(stand: Stand) -> None
     stand.produce(
         [counted("T1", partition=2), Sent(b"T1", b"{not json", 2), counted("T1", partition=2)]
     )
-    eventually(lambda: watcher.total == 2, "the others are counted")
+    watcher.shows(2)
     eventually(stand.all_committed, "all is committed")
     (letter,) = stand.read(stand.dlq)
     headers = {name: value.decode() for name, value in letter.headers}
@@ -39,7 +39,7 @@ def test_a_record_of_two_mebibytes_is_put_aside_cut_with_its_size_and_hash(stand
     watcher = stand.watch()
     large = b"{" + b"x" * (2 * MEBIBYTE)
     stand.produce([counted("T1"), Sent(b"T1", large), Sent(b"T1", None), counted("T1")])
-    eventually(lambda: watcher.total == 2, "the others are counted")
+    watcher.shows(2)
     eventually(stand.all_committed, "all is committed")
     letters = {dict(letter.headers)["reason"]: letter for letter in stand.read(stand.dlq)}
     headers = {name: value.decode() for name, value in letters[b"not_json"].headers}

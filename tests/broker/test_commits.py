@@ -20,7 +20,7 @@ def test_after_quiescence_the_group_stands_at_the_end_of_every_partition(
     stand.produce([counted(f"T{i % 90}", n=1 + i % 3) for i in range(2_000 if size > 2 else 100)])
     eventually(stand.all_committed, "committed offset = end offset")
     wanted = 1 + sum(1 + i % 3 for i in range(2_000 if size > 2 else 100))
-    eventually(lambda: watcher.total == wanted, f"the board shows {wanted}")
+    watcher.shows(wanted)
     assert worker.stop() == 0
     assert stand.all_committed()
 
@@ -36,7 +36,7 @@ def test_a_graceful_restart_replays_nothing_and_writes_no_row_again(stand: Stand
     second = stand.worker("b")
     eventually(lambda: second.said("partitions.restored"), "the rows are restored")
     stand.produce([counted("T0", n=7)])
-    eventually(lambda: watcher.total == 507, "the board shows all")
+    watcher.shows(507)
     eventually(stand.all_committed, "all is committed")
     assert second.stop() == 0
     # one row, and one meta row of its partition
@@ -48,15 +48,15 @@ def test_a_worker_that_joins_and_one_that_leaves_replay_nothing(stand: Stand) ->
     first = stand.worker()
     watcher = stand.watch()
     stand.produce([counted(f"T{i}") for i in range(500)])
-    eventually(lambda: watcher.total == 500, "the board shows all")
+    watcher.shows(500)
     second = stand.worker("b")
     restored = eventually(lambda: second.said("partitions.restored"), "the second has its share")
     assert len(restored[0]["partitions"]) == 2
     stand.produce([counted(f"T{i}") for i in range(500)])
-    eventually(lambda: watcher.total == 1_000, "the board shows all")
+    watcher.shows(1_000)
     assert second.stop() == 0
     stand.produce([counted(f"T{i}") for i in range(500)])
-    eventually(lambda: watcher.total == 1_500, "the board shows all")
+    watcher.shows(1_500)
     eventually(stand.all_committed, "all is committed")
     assert first.stop() == 0
     assert watcher.stepped_back() == []
@@ -70,7 +70,7 @@ def test_offsets_with_holes_are_committed_to_the_end(stand: Stand) -> None:
     watcher = stand.watch()
     for turn in range(3):
         stand.produce_in_transaction([counted(f"T{i}") for i in range(40)], turn)
-    eventually(lambda: watcher.total == 120, "the board shows all")
+    watcher.shows(120)
     # The last offset of a partition is a marker: one short of the end is all there is to commit.
     ends = stand.ends()
     committed = eventually(
