@@ -7,9 +7,12 @@ assert floor["support_window_duration_seconds", "billing", "15m", "first_respons
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from itertools import count
 from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
 
 from streams.board import Board
 from streams.config import load
@@ -33,16 +36,14 @@ _ids = count(1)
 
 
 def moment_of(text: str | datetime) -> datetime:
-    """`09:05`, `09:05:30`, `tue 09:05`, `2026-01-06T09:05:00Z`: an instant of that week in UTC."""
+    """`09:05`, `09:05:30.5`, `tue 09:05`, `2026-01-06T09:05Z`: an instant of that week in UTC."""
     if isinstance(text, datetime):
         return text
     if "T" in text:
         return datetime.fromisoformat(text)
     day, _, clock = text.rpartition(" ")
     days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day or "mon")
-    parts = [int(part) for part in clock.split(":")]
-    hour, minute, second = (*parts, 0, 0)[:3]
-    return MONDAY + timedelta(days=days, hours=hour, minutes=minute, seconds=second)
+    return datetime.combine(MONDAY.date() + timedelta(days), time.fromisoformat(clock), UTC)
 
 
 def at(text: str | datetime) -> Instant:
@@ -57,6 +58,11 @@ def make(kind: type[E], subject: str, when: str | datetime, data: Data, **more: 
     """An event; its id is new unless given, and it has no sequence unless given."""
     attributes = {"id": f"e{next(_ids)}", "source": SOURCE} | more
     return kind(time=moment_of(when), subject=subject, data=data, **attributes)
+
+
+def numbered(event: E, sequence: str | int) -> E:
+    """The same event with a sequence."""
+    return replace(event, sequence=sequence)
 
 
 # --- tickets ------------------------------------------------------------------------------------
@@ -85,6 +91,11 @@ def status(name: str, when: str, to: Any, was: Any = None) -> ticket.TicketStatu
 def solved(name: str, when: str) -> ticket.TicketStatusChanged:
     """Moved to solved."""
     return status(name, when, "solved")
+
+
+def closed(name: str, when: str) -> ticket.TicketStatusChanged:
+    """Moved to closed."""
+    return status(name, when, "closed")
 
 
 def message(
@@ -145,9 +156,22 @@ def prioritised(name: str, when: str, to: str) -> Event:
     return relabelled(ticket.TicketPriorityChanged, name, when, to)
 
 
-def escalated(name: str, when: str, level: str | int = 2) -> ticket.TicketEscalated:
+def tiered(name: str, when: str, to: str) -> Event:
+    """Its customer has another tier."""
+    return relabelled(ticket.TicketTierChanged, name, when, to)
+
+
+def categorised(name: str, when: str, to: str) -> Event:
+    """It is about something else."""
+    return relabelled(ticket.TicketCategoryChanged, name, when, to)
+
+
+def escalated(
+    name: str, when: str, level: str | int = 2, to_queue: str | None = None
+) -> ticket.TicketEscalated:
     """To a higher level."""
-    return make(ticket.TicketEscalated, f"ticket/{name}", when, ticket.Escalated(level=level))
+    data = ticket.Escalated(level=level, to_queue=to_queue)
+    return make(ticket.TicketEscalated, f"ticket/{name}", when, data)
 
 
 def merged(name: str, when: str) -> ticket.TicketMerged:
@@ -189,9 +213,9 @@ def contact_event(name: str, kind: str, when: str, data: Data) -> Event:
     return made
 
 
-def queued(name: str, when: str, queue: str = "voice") -> Event:
+def queued(name: str, when: str, queue: str = "voice", **more: Any) -> Event:
     """Entered a queue."""
-    return contact_event(name, "Queued", when, contact.Queued(queue=queue))
+    return contact_event(name, "Queued", when, contact.Queued(queue=queue, **more))
 
 
 def answered(name: str, when: str, queue: str = "voice", agent: str = "a-1", **more: Any) -> Event:
@@ -216,9 +240,9 @@ def callback(name: str, when: str, queue: str = "voice") -> Event:
     return contact_event(name, "CallbackRequested", when, contact.Callback(queue=queue))
 
 
-def transferred(name: str, when: str) -> Event:
+def transferred(name: str, when: str, **more: Any) -> Event:
     """Handed on."""
-    return contact_event(name, "Transferred", when, contact.Transferred(kind="blind"))
+    return contact_event(name, "Transferred", when, contact.Transferred(kind="blind", **more))
 
 
 def held(name: str, when: str) -> Event:
@@ -246,6 +270,11 @@ def wrap_ended(name: str, when: str, agent: str = "a-1") -> Event:
     return contact_event(name, "WrapupEnded", when, contact.Wrapup(agent_id=agent))
 
 
+def rung(name: str, when: str, agent: str = "a-1") -> Event:
+    """An agent's phone rings."""
+    return contact_event(name, "Offered", when, contact.Offered(agent_id=agent))
+
+
 def beat(when: str | datetime, source: str = "desk") -> SourceHeartbeat:
     """The source is alive."""
     return make(SourceHeartbeat, f"source/{source}", when, Beat(interval_s=10))
@@ -257,6 +286,7 @@ Floor = dict[tuple[str, ...], float]
 """Every value by metric name and label values, in the order of the catalogue."""
 
 
+@cache
 def site_of(text: str = EMPTY) -> Site:
     """A site from the text of its file."""
     return compile_site(load(text))

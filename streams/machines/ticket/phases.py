@@ -56,6 +56,7 @@ def move(t: TicketState, source: str, to: str, at: Instant, terms: Terms) -> Non
     elif (to == "solved" and source not in DONE) or (to == "closed" and source in ACTIVE):
         solve(t, at, terms)
     else:
+        t.solved_at = at if t.solved_at is None else t.solved_at
         close(t, at, terms)
 
 
@@ -88,14 +89,18 @@ def close(t: TicketState, at: Instant, terms: Terms) -> None:
 
 def reopen(t: TicketState, at: Instant, terms: Terms) -> None:
     """Goes on with the time used; without any human reply the first response starts anew."""
-    if t.created_at is not None:
-        if t.solved_at is not None:
-            t.solved_time += max(at - max(t.solved_at, t.created_at), 0)
-        if not t.answered and not t.by_agent:
-            begin(t, FIRST, at, at, 0, terms)
-    t.solved_at = None
+    leave_solved(t, at)
+    if t.created_at is not None and not t.answered and not t.by_agent:
+        begin(t, FIRST, at, at, 0, terms)
     resume(t, at, RESOLVE, terms)
     await_next(t, at, terms)
+
+
+def leave_solved(t: TicketState, at: Instant) -> None:
+    """It is solved no longer, and that time is no part of its resolution."""
+    if t.solved_at is not None and t.created_at is not None:
+        t.solved_time += max(at - max(t.solved_at, t.created_at), 0)
+    t.solved_at = None
 
 
 def await_next(t: TicketState, at: Instant, terms: Terms) -> None:
@@ -116,10 +121,11 @@ def removed(t: TicketState, e: Removed, terms: Terms) -> bool:
 
 
 def remove(t: TicketState, source: str, to: str, at: Instant, terms: Terms) -> None:
-    """Cancels what runs; facts of before stay as they are."""
+    """Cancels what runs; facts of before stay as they are, and removed time is not solved time."""
     if source not in REMOVED:
         t.before = source
     t.phase = to
+    leave_solved(t, at)
     for target, clock in enumerate(t.clocks):
         if clock is not None and clock.stage == OPEN:
             end(t, at, target, "cancelled", terms)
@@ -137,6 +143,8 @@ def restored(t: TicketState, e: Restored, terms: Terms) -> bool:
 def restore(t: TicketState, at: Instant, terms: Terms) -> None:
     """Back to the phase before; cancelled clocks run on as their next instance."""
     t.phase = "open" if t.before == UNKNOWN else t.before
+    if t.phase in DONE:
+        t.solved_at = at
     if t.phase in ACTIVE:
         for target, clock in enumerate(t.clocks):
             if clock is not None and clock.stage == CANCELLED:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from streams.facts import TARGETS, SlaConcluded
@@ -10,7 +12,7 @@ from streams.machines.sla import CANCELLED, OPEN
 from streams.machines.terms import Promise, Terms
 from streams.machines.ticket.clocks import begin, end, promises, put
 from streams.machines.ticket.entries import SnapshotTaken
-from streams.machines.ticket.phases import await_next, close, reopen, restore
+from streams.machines.ticket.phases import await_next, close, leave_solved, reopen, restore
 from streams.machines.ticket.state import DONE, FIRST, REMOVED, RESOLVE, TicketState
 from streams.spans import Duration, Instant
 
@@ -35,20 +37,24 @@ def _set_phase(t: TicketState, e: SnapshotTaken, terms: Terms) -> None:
         if source not in REMOVED:
             t.before = source
         t.phase = e.phase
+        leave_solved(t, e.at)
         for target, clock in enumerate(t.clocks):
             if clock is not None and clock.stage == OPEN:
                 put(t, target, sla.stop(clock, e.at, CANCELLED))
     elif e.phase in DONE:
         t.phase = e.phase
         close(t, e.at, terms)
-        t.solved_at = e.solved_at or t.solved_at or e.at
+        if source in REMOVED and t.before in DONE:
+            t.solved_at = e.at
+        else:
+            t.solved_at = e.solved_at or t.solved_at or e.at
         t.unanswered = None
+    elif source in DONE or (source in REMOVED and t.before in DONE):
+        t.phase = e.phase
+        reopen(t, e.at, terms)
     elif source in REMOVED:
         restore(t, e.at, terms)
         t.phase = e.phase
-    elif source in DONE:
-        t.phase = e.phase
-        reopen(t, e.at, terms)
     else:
         t.phase = e.phase
         await_next(t, e.at, terms)
@@ -81,7 +87,18 @@ def _learn_creation(t: TicketState, created_at: Instant, at: Instant, terms: Ter
         if t.clocks[target] is None and (target == RESOLVE or not t.answered):
             used = _used_before(t, agreed[target], created_at, at)
             begin(t, target, created_at, at, used, terms)
+    now = at if t.solved_at is None else t.solved_at
+    for phase, began, ended in _spells(t, now):
+        if phase in DONE:
+            t.solved_time += max(ended - max(began, created_at), 0)
     t.spells = ()
+
+
+def _spells(t: TicketState, until: Instant) -> Iterator[tuple[str, Instant, Instant]]:
+    """The phases so far, each with its beginning and its end, none of them after `until`."""
+    ends = [*(at for _, at in t.spells[1:]), until]
+    for (phase, began), ended in zip(t.spells, ends, strict=False):
+        yield phase, began, min(ended, until)
 
 
 def _used_before(t: TicketState, promise: Promise | None, start: Instant, end: Instant) -> Duration:
@@ -90,8 +107,7 @@ def _used_before(t: TicketState, promise: Promise | None, start: Instant, end: I
         return 0
     stopped = promise.pauses | DONE | REMOVED
     used = promise.schedule.business_time(start, end)
-    ends = [*(at for _, at in t.spells[1:]), end]
-    for (phase, began), ended in zip(t.spells, ends, strict=False):
+    for phase, began, ended in _spells(t, end):
         if phase in stopped:
             used -= promise.schedule.business_time(max(began, start), max(ended, start))
     return used

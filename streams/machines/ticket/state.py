@@ -67,6 +67,7 @@ class TicketState(msgspec.Struct, gc=False):
     unanswered: Instant | None = None
     """The oldest customer message that waits for a reply after the first one."""
     solved_at: Instant | None = None
+    """Since when it is solved or closed, while it is."""
     solved_time: Duration = 0
     """Time spent solved since the creation, before the present solve."""
     escalated: bool = False
