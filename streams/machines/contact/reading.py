@@ -79,11 +79,10 @@ def next_change(c: ContactState, now: Instant, terms: Terms) -> Instant | None:
     if segment is not None and segment.outcome is None and segment.since is not None:
         within = terms.queue_terms(segment.queue).within
         coming += [segment.since + within + 1, segment.since + terms.max_wait + 1]
-    coming += [
-        leg.wrap_since + terms.wrap_up
-        for leg in c.legs
-        if leg.wrap_since is not None and leg.wrap_end is None
-    ]
+    for leg in c.legs:
+        counted_at = wrapped_at(leg, terms)
+        if counted_at is not None and leg.wrap_since is not None and leg.wrap_end is None:
+            coming.append(counted_at)
     return min((at for at in coming if at > now), default=None)
 
 
