@@ -60,6 +60,18 @@ class Figures:
         """The same, of a metric that counts."""
         return round(self.sum(kpi, **labels))
 
+    def total(self, kpi: Kpi, part: str, **labels: str) -> float:
+        """The `sum` or `count` of a histogram over all label sets that have these labels."""
+        return sum(
+            value
+            for found, value in self._samples[f"{kpi.name}_{part}"]
+            if all(found.get(name) == one for name, one in labels.items())
+        )
+
+    def samples(self, kpi: Kpi) -> list[tuple[dict[str, str], float]]:
+        """Every label set with its value."""
+        return list(self._samples[kpi.name])
+
     def largest(self, kpi: Kpi, **labels: str) -> float:
         """The largest value; 0 where there is none."""
         return max(self._found(kpi, labels), default=0.0)
