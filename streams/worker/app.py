@@ -94,11 +94,9 @@ def options(settings: Settings, partitions: int) -> dict[str, Any]:
     }
 
 
-def build(settings: Settings, job: Job, *, partitions: int, engine: Engine, url: str = "") -> App:
-    """Wire a job to Kafka. Nothing runs yet.
-
-    `url`: where boards may ask this worker for its subjects; empty when nowhere.
-    """
+def build(settings: Settings, job: Job, engine: Engine) -> App:
+    """Wire a job to Kafka. Nothing runs yet."""
+    partitions = job.partitions
     app = App(settings.application, **options(settings, partitions))
     app.engine = engine
     engine.app = app
@@ -106,7 +104,7 @@ def build(settings: Settings, job: Job, *, partitions: int, engine: Engine, url:
     app.sensors.add(Signals(engine))
     for name in job.topics:
         _agent(app, engine, settings.topic_prefix + name, partitions)
-    publisher = Publisher(engine, partitions, url)
+    publisher = Publisher(engine)
 
     async def publish() -> None:
         await publisher.publish(app.producer._producer)  # noqa: SLF001 - contract test

@@ -26,7 +26,7 @@ from streams.spans import SECOND, Instant
 from streams.worker import clock, codec
 from streams.worker.errors import Ended, Expelled, Undelivered
 from streams.worker.flush import WriteBehind
-from streams.worker.job import Job, Raw, Stage
+from streams.worker.job import Job, Record, Stage
 from streams.worker.state import State
 from streams.worker.watchdog import end_process
 
@@ -58,12 +58,15 @@ class Owned:
         """Source ends noted at the assignment."""
         self.done: dict[str, int] = {}
         """Last offset taken since the assignment, by source topic."""
-        self._last: dict[str, Raw] = {}
+        self.read_at: dict[str, int] = {}
+        """Kafka's timestamp of it, in milliseconds."""
+        self._last: dict[str, Record] = {}
         self._applied = dict(rows.meta.applied) if rows.meta else {}
 
-    def took(self, topic: str, last: Raw) -> None:
+    def took(self, topic: str, last: Record) -> None:
         """A batch has been applied whole."""
         self.done[topic] = last.offset
+        self.read_at[topic] = last.timestamp
         self._last[topic] = last
         self.touched = True
 
@@ -74,7 +77,9 @@ class Owned:
             known = self._applied.get(topic)
             if known is None or raw.offset >= known.offset:
                 self._applied[topic] = codec.Applied(
-                    raw.offset, raw.timestamp, codec.digest(raw.key, raw.value)
+                    raw.offset,
+                    raw.timestamp * _MILLISECOND,
+                    codec.digest(raw.key, raw.value),
                 )
         self._last.clear()
         return codec.Meta(self.generation, self.stage.now, dict(self._applied))
@@ -102,6 +107,8 @@ class Engine:
         self.app: Any = None
         self.table: Any = None
         self.version = version("deskpulse")
+        self.url = ""
+        """Where boards may ask this worker for its subjects; empty when nowhere."""
         self.on_end: Callable[[str], None] = end_process
         self._restoring: asyncio.Task[None] | None = None
         self._send_error: BaseException | None = None
@@ -133,10 +140,9 @@ class Engine:
 
     def _apply(self, tp: TP, records: Sequence[Any]) -> None:
         owned = self.partitions[tp.partition]
-        raws = [Raw(r.offset, r.key, r.value, r.timestamp * _MILLISECOND) for r in records]
         wall = clock.now() if self.job.wall else None
         started = clock.monotonic()
-        refused = owned.stage.apply(self.sources[tp.topic], raws, wall)
+        refused = owned.stage.apply(self.sources[tp.topic], records, wall)
         for each in refused:
             self.behind.outgoing.append(
                 codec.dead_letter(
@@ -146,14 +152,14 @@ class Engine:
                 )
             )  # fmt: skip
             self.state.dead_letter(tp.topic, each.reason)
-        owned.took(tp.topic, raws[-1])
-        self.state.batch(len(raws), clock.monotonic() - started)
+        owned.took(tp.topic, records[-1])
+        self.state.batch(len(records), clock.monotonic() - started)
 
     def tick(self) -> None:
         """Let time pass in every owned partition."""
         wall = clock.now() if self.job.wall else None
         for owned in self.partitions.values():
-            now = owned.stage.partition_time(wall, self.caught_up(owned))
+            now = owned.stage.partition_time(wall, caught_up=self.caught_up(owned))
             owned.stage.advance_to(now)
 
     def caught_up(self, owned: Owned) -> bool:
@@ -253,8 +259,7 @@ class Engine:
             at.append(rows.meta.now)
         own = max([generation, *(past + 1 for past in known)])
         since = max(at, default=None)
-        stage = self.job.stage(rows.rows, since)
-        stage.rebuild(since or 0, rows.meta.now if rows.meta else 0)
+        stage = self.job.stage(rows.rows, since, rows.meta.now if rows.meta else None)
         rows.own(own)
         owned = self.partitions[partition] = Owned(partition, rows, stage, own)
         owned.targets = {tp.topic: end for tp, end in targets.items() if tp.partition == partition}

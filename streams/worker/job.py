@@ -1,7 +1,7 @@
 """What the engine asks of the job it runs: the seam between Kafka and the pure core.
 
 The engine knows partitions, offsets, generations and bytes. It knows no ticket. What it runs is a
-`Job`; the product's is `core.SupportJob`, and the crash tests run a small one that only counts, so
+`Job`; the product's is `support.SupportJob`, and the crash tests run a small one that only counts, so
 that a failure there is a failure of the engine.
 
 A **stage** is what one partition number has counted over all source topics: it owns `rows`, the
@@ -11,11 +11,8 @@ object, so a snapshot of the changed rows stays what it was while the flush enco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
-
-import msgspec
-from prometheus_client.core import Metric
 
 from streams.spans import Instant
 
@@ -25,24 +22,47 @@ Row: TypeAlias = Any
 Headers: TypeAlias = Sequence[tuple[str, bytes]]
 
 
-class Raw(NamedTuple):
-    """A source record as the core sees it; `timestamp` is Kafka's, in microseconds."""
+class Record(Protocol):
+    """A source record as aiokafka gives it."""
 
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    timestamp: Instant
+    @property
+    def offset(self) -> int:
+        """Its place in the partition."""
+        ...
+
+    @property
+    def timestamp(self) -> int:
+        """Kafka's, in milliseconds."""
+        ...
+
+    @property
+    def key(self) -> bytes | None:
+        """The Kafka key."""
+        ...
+
+    @property
+    def value(self) -> bytes | None:
+        """The event; None for a tombstone."""
+        ...
 
 
 class Refused(Protocol):
     """A source record that the core will not take: it goes to the dead-letter topic."""
 
     @property
-    def raw(self) -> Any: ...  # noqa: ANN401 - whatever record the engine handed in
+    def raw(self) -> Any:  # noqa: ANN401 - the record the engine handed in
+        """The record."""
+        ...
+
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> str:
+        """One of a closed list."""
+        ...
+
     @property
-    def detail(self) -> str: ...
+    def detail(self) -> str:
+        """One line for people."""
+        ...
 
 
 class Derived(NamedTuple):
@@ -55,89 +75,111 @@ class Derived(NamedTuple):
     partition: int | None = None
 
 
-class Head(msgspec.Struct, frozen=True):
-    """What the engine writes in front of a part (`exactness.md` section 6)."""
+class Head(NamedTuple):
+    """What stands in front of a part (`exactness.md` section 6)."""
 
     application: str
     """Application id and version: a board reads one only."""
     partition: int
     partitions: int
     generation: int
-    now: Instant
-    """Partition time."""
-    applied: dict[int, int]
-    """Topic index to last applied offset."""
     url: str
     """Where the owner answers for its subjects; empty when nobody can ask."""
+    now: Instant = 0
+    """Partition time; the stage knows it."""
 
 
 class Stage(Protocol):
     """One partition number of the job. No method raises for a bad record."""
 
-    now: Instant
-    dirty: bool
-    """Something a board shows has changed since the last part."""
+    @property
+    def now(self) -> Instant:
+        """Partition time."""
+        ...
 
-    def rebuild(self, now: Instant, counted_until: Instant) -> None:
-        """After a restore: derive everything from the rows; what is dated later counts as new."""
+    @property
+    def dirty(self) -> bool:
+        """Something a board shows has changed since the last part."""
+        ...
 
-    def apply(self, topic: int, records: Sequence[Raw], wall: Instant | None) -> Sequence[Refused]:
+    def apply(
+        self, topic: int, records: Sequence[Any], wall: Instant | None = None
+    ) -> Sequence[Refused]:
         """Take a whole batch of one source topic."""
+        ...
 
     def advance_to(self, now: Instant) -> None:
         """Let time pass."""
+        ...
 
-    def partition_time(self, wall: Instant | None, caught_up: bool) -> Instant:  # noqa: FBT001
+    def partition_time(self, wall: Instant | None, *, caught_up: bool) -> Instant:
         """What time it is in this partition (`exactness.md` section 4)."""
+        ...
 
     def take_changes(self) -> dict[bytes, Row | None]:
         """Rows changed since the last call; None for a row that is forgotten."""
-
-    def applied(self) -> dict[int, int]:
-        """Topic index to last applied offset."""
-
-
-class Job(Protocol):
-    """What runs on the engine. Pure, but for what it keeps of its own boards."""
-
-    topics: tuple[str, ...]
-    """Source topics; a topic's index is its place here."""
-    wall: bool
-    """Partition time is the wall clock where caught up; else the events' time alone."""
-
-    def stage(self, rows: dict[bytes, Row], floor: Instant | None) -> Stage:
-        """A stage over the rows of one partition, its time not before `floor`."""
-
-    def encode_row(self, row: Row, generation: int) -> bytes:
-        """A row as it stands in the changelog."""
-
-    def decode_row(self, data: bytes) -> tuple[Row, int]:
-        """A row and the generation that wrote it. Raises ValueError on bytes it cannot read."""
-
-    def version(self, row: Row) -> int:
-        """How far a row has come: larger after every source record it has taken."""
-
-    def part(self, stage: Stage, head: Head) -> bytes:
-        """The whole part of a partition, absolute; clears `stage.dirty`."""
-
-    def board(self) -> Board:
-        """An empty board."""
-
-    def derived(self, stage: Stage) -> Iterable[Derived]:
-        """Messages implied by what was counted since the last call."""
+        ...
 
 
 class Board(Protocol):
     """The sum of the parts."""
 
     def take(self, part: bytes, written_at: Instant) -> Head | None:
-        """Take a part; its head, or None when it is older than the one held or unreadable."""
+        """Take a part; its head, or None when an older one stands. ValueError: no part."""
+        ...
 
-    def read(self, now: Instant) -> Any:  # noqa: ANN401 - a reading of the core, or None
-        """What the parts add up to; None until there is a part of every partition."""
+    def read(self) -> Any:  # noqa: ANN401 - a reading of the core
+        """What the parts add up to, immutable."""
+        ...
 
 
-class Exposition(Protocol):
-    """Turns a snapshot into metrics; called in the thread that serves `/metrics`."""
+class Job(Protocol):
+    """What runs on the engine."""
 
-    def __call__(self, snapshot: Mapping[str, Any]) -> Iterable[Metric]: ...
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Source topics; a topic's index is its place here."""
+        ...
+
+    @property
+    def partitions(self) -> int:
+        """Of each source topic."""
+        ...
+
+    @property
+    def wall(self) -> bool:
+        """Partition time is the wall clock where caught up; else the events' time alone."""
+        ...
+
+    def stage(
+        self, rows: dict[bytes, Row], since: Instant | None, counted_until: Instant | None
+    ) -> Any:  # noqa: ANN401 - a Stage, whose own type the job knows
+        """A stage over the rows of a partition, everything derived from them.
+
+        Its time does not begin before `since`; what is dated after `counted_until` counts as new.
+        """
+        ...
+
+    def encode_row(self, row: Row, generation: int) -> bytes:
+        """A row as it stands in the changelog."""
+        ...
+
+    def decode_row(self, data: bytes) -> tuple[Row, int]:
+        """A row and the generation that wrote it. Raises ValueError on bytes it cannot read."""
+        ...
+
+    def version(self, row: Row) -> int:
+        """How far a row has come: larger after every source record it has taken."""
+        ...
+
+    def part(self, stage: Any, head: Head) -> bytes:  # noqa: ANN401
+        """The whole part of a partition, absolute; the stage is no longer dirty."""
+        ...
+
+    def board(self) -> Board:
+        """An empty board."""
+        ...
+
+    def derived(self, stage: Any) -> Iterable[Derived]:  # noqa: ANN401
+        """Messages implied by what was counted since the last call."""
+        ...

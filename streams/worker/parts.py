@@ -59,10 +59,8 @@ def unpack(value: bytes) -> bytes:
 class Publisher:
     """Decides when a part is sent, and sends it."""
 
-    def __init__(self, engine: Engine, partitions: int, url: str) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._partitions = partitions
-        self._url = url
         self._sent_at: dict[tuple[int, int], float] = {}
         """By (partition, generation): a new generation is always sent at once."""
         self._allowance = float(BYTES_A_SECOND)
@@ -106,11 +104,9 @@ class Publisher:
         head = Head(
             application=application,
             partition=owned.partition,
-            partitions=self._partitions,
+            partitions=self._engine.job.partitions,
             generation=owned.generation,
-            now=owned.stage.now,
-            applied=owned.stage.applied(),
-            url=self._url,
+            url=self._engine.url,
         )
         value = pack(self._engine.job.part(owned.stage, head))
         self._allowance -= len(value)

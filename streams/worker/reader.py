@@ -11,6 +11,7 @@ import asyncio
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -41,7 +42,7 @@ class PartsReader:
         self.heads: dict[int, Head] = {}
         """The head of the part held of each partition."""
         self.written_at: dict[int, Instant] = {}
-        """Kafka's timestamp of the last message of each partition, taken or not."""
+        """Kafka's timestamp of it: the age of a part counts from there, never from the receipt."""
         self.taken = 0
         self.unreadable = 0
         self.started = asyncio.Event()
@@ -98,7 +99,7 @@ class PartsReader:
         written_at = record.timestamp * _MILLISECOND
         try:
             head = self.board.take(parts.unpack(record.value), written_at)
-        except (zlib.error, ValueError) as error:
+        except (zlib.error, msgspec.MsgspecError, ValueError) as error:
             self.unreadable += 1
             log.warning("part.unreadable", partition=partition, error=repr(error))
             return

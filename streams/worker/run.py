@@ -64,13 +64,13 @@ class Front(threading.Thread):
         return await asyncio.wrap_future(asked)
 
 
-def run_job(settings: Settings, job: Job, *, partitions: int, log_level: str = "INFO") -> int:
+def run_job(settings: Settings, job: Job, *, log_level: str = "INFO") -> int:
     """Run a worker until it is told to stop; the exit code of the process."""
     logs.configure(settings.log, log_level)
     _use_uvloop()
     front = Front(PartsReader(settings, job.board()))
     engine = Engine(job, settings, Floors(front.floors))
-    app = build(settings, job, partitions=partitions, engine=engine)
+    app = build(settings, job, engine)
     front.start()
     watchdog = Watchdog(lambda: observe(engine, app, front), limits(settings))
     watchdog.start()

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from streams.spans import SECOND, Instant
-from streams.worker.job import Derived, Head, Raw
+from streams.worker.job import Derived, Head, Record
 from streams.worker.run import run_job
 from streams.worker.settings import Settings
 
@@ -47,7 +47,7 @@ class Row(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Refused(NamedTuple):
-    raw: Raw
+    raw: Record
     reason: str
     detail: str
 
@@ -74,19 +74,15 @@ class CountingStage:
         self.dirty = True
         self.duplicates = 0
         self._changed: dict[bytes, Count | None] = {}
-        self._applied: dict[int, int] = {}
-        self.total = self.events = 0
+        self.total = sum(count.total for count in rows.values())
+        self.events = sum(count.events for count in rows.values())
 
-    def rebuild(self, now: Instant, counted_until: Instant) -> None:
-        self.now = max(self.now, now, counted_until)
-        self.total = sum(count.total for count in self.rows.values())
-        self.events = sum(count.events for count in self.rows.values())
-
-    def apply(self, topic: int, records: Sequence[Raw], wall: Instant | None) -> list[Refused]:
+    def apply(self, topic: int, records: Sequence[Record], wall: Instant | None = None
+    ) -> list[Refused]:
         rows, changed, refused = self.rows, self._changed, []
         now = self.now
         for raw in records:
-            offset, key, value, _ = raw
+            offset, key, value = raw.offset, raw.key, raw.value
             if key is None or value is None:
                 refused.append(Refused(raw, "empty", "no key or no value"))
                 continue
@@ -105,7 +101,6 @@ class CountingStage:
             self.events += 1
             at = int(event.at * SECOND)
             now = max(now, at)
-        self._applied[topic] = records[-1].offset
         self.now = now
         self.dirty = True
         return refused
@@ -113,16 +108,12 @@ class CountingStage:
     def advance_to(self, now: Instant) -> None:
         self.now = max(self.now, now)
 
-    def partition_time(self, wall: Instant | None, caught_up: bool) -> Instant:  # noqa: FBT001
+    def partition_time(self, wall: Instant | None, *, caught_up: bool) -> Instant:
         return max(self.now, wall) if wall is not None and caught_up else self.now
 
     def take_changes(self) -> dict[bytes, Any]:
         changed, self._changed = self._changed, {}
         return changed
-
-    def applied(self) -> dict[int, int]:
-        return dict(self._applied)
-
 
 class CountingBoard:
     """Adds the parts up."""
@@ -142,7 +133,7 @@ class CountingBoard:
         self.parts[new.head.partition] = new
         return new.head
 
-    def read(self, now: Instant) -> dict[str, int] | None:
+    def read(self) -> dict[str, int] | None:
         parts = list(self.parts.values())
         if not parts or len(parts) < parts[0].head.partitions:
             return None
@@ -158,13 +149,22 @@ class CountingJob:
 
     topics: tuple[str, ...] = (EVENTS, MORE)
 
-    def __init__(self, *, wall: bool = False, topics: tuple[str, ...] = (EVENTS, MORE)) -> None:
+    def __init__(
+        self,
+        *,
+        wall: bool = False,
+        topics: tuple[str, ...] = (EVENTS, MORE),
+        partitions: int = 4,
+    ) -> None:
         self.wall = wall
+        self.partitions = partitions
         self.topics = topics
         self.stages: list[CountingStage] = []
 
-    def stage(self, rows: dict[bytes, Any], floor: Instant | None) -> CountingStage:
-        self.stages.append(CountingStage(rows, floor))
+    def stage(
+        self, rows: dict[bytes, Any], since: Instant | None, counted_until: Instant | None
+    ) -> CountingStage:
+        self.stages.append(CountingStage(rows, since))
         return self.stages[-1]
 
     def encode_row(self, row: Any, generation: int) -> bytes:
@@ -179,6 +179,7 @@ class CountingJob:
 
     def part(self, stage: Any, head: Head) -> bytes:
         stage.dirty = False
+        head = head._replace(now=stage.now)
         return _pack(Part(head, stage.total, stage.events, len(stage.rows)))
 
     def board(self) -> CountingBoard:
@@ -191,8 +192,8 @@ class CountingJob:
 def main() -> int:
     """Run until stopped."""
     topics = tuple(os.environ.get("COUNTING_TOPICS", f"{EVENTS},{MORE}").split(","))
-    job = CountingJob(topics=topics)
-    code = run_job(Settings(), job, partitions=int(os.environ.get("COUNTING_PARTITIONS", "4")))
+    job = CountingJob(topics=topics, partitions=int(os.environ.get("COUNTING_PARTITIONS", "4")))
+    code = run_job(Settings(), job)
     replayed = sum(stage.duplicates for stage in job.stages)
     structlog.get_logger(__name__).info("counting.ended", replayed=replayed)
     return code

@@ -142,7 +142,7 @@ class Watcher(threading.Thread):
                         self._note()
 
     def _note(self) -> None:
-        reading = self.board.read(0)
+        reading = self.board.read()
         if reading is not None and (not self.totals or self.totals[-1][1] != reading["total"]):
             self.totals.append((time.monotonic(), reading["total"]))
 
@@ -156,7 +156,7 @@ class Watcher(threading.Thread):
 
         def missing() -> str:
             held = {
-                p: (part.total, part.head.generation, part.head.applied)
+                p: (part.total, part.head.generation)
                 for p, part in sorted(self.board.parts.items())
             }
             return (
