@@ -174,7 +174,7 @@ def sla_table(figures: Figures) -> Table:
     table = _table("Promises", "queue", "target")
     for status in ("healthy", "at risk", "breached", "paused"):
         table.add_column(status, justify="right")
-    windows = figures.values(kpis.WINDOW_SLA, "window")
+    windows = _windows(figures, kpis.WINDOW_SLA)
     for window in windows:
         table.add_column(f"kept {window}", justify="right")
     for queue in figures.values(kpis.SLA_OPEN, "queue"):

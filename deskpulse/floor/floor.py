@@ -9,26 +9,28 @@ from typing import TYPE_CHECKING, NamedTuple
 from deskpulse.floor import site
 from deskpulse.floor.bench import Bench
 from deskpulse.floor.clockwork import Clockwork, span
-from deskpulse.floor.contacts import Contact, ContactFloor
+from deskpulse.floor.contacts import ContactFloor
 from deskpulse.floor.customers import Customers
 from deskpulse.floor.delivery import Line, Outbox
+from deskpulse.floor.desk import TOUCHES, WORK_S, Ticket
 from deskpulse.floor.kinds import CALLS, CHATS
 from deskpulse.floor.library import Library
+from deskpulse.floor.line import Contact
 from deskpulse.floor.pen import HEARTBEAT, Pen, SurveyPen
 from deskpulse.floor.people import HEARTBEAT as HEARTBEAT_OF_PEOPLE
 from deskpulse.floor.people import Crew
 from deskpulse.floor.roster import enough_for_calls, enough_for_tickets
 from deskpulse.floor.scene import Scene
 from deskpulse.floor.shape import Tide, ordinary, weekday
-from deskpulse.floor.tickets import TOUCHES, WORK_S, Ticket, TicketFloor
+from deskpulse.floor.tickets import TicketFloor
 from streams.spans import DAY, HOUR, MINUTE, SECOND, Duration, Instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from deskpulse.floor.clockwork import Life
-    from deskpulse.floor.contacts import Line as ContactLine
     from deskpulse.floor.kinds import ContactKinds
+    from deskpulse.floor.line import Line as ContactLine
     from streams.events.envelope import Event
 
 DEFAULT_RATE = 600.0

@@ -6,8 +6,8 @@ of day are UTC. `share` is of everything that comes in during a busy hour; all a
 
 from __future__ import annotations
 
-from deskpulse.floor.contacts import Line
-from deskpulse.floor.tickets import Channel, Desk
+from deskpulse.floor.desk import Channel, Desk
+from deskpulse.floor.line import Line
 from streams.spans import HOUR
 
 DESK_HOURS = (7 * HOUR, 19 * HOUR)

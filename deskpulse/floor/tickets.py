@@ -9,9 +9,18 @@ Shares and delays are ours; they make a floor that looks like one.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from deskpulse.floor.clockwork import NEVER, span
+from deskpulse.floor.desk import (
+    PRIORITIES,
+    PRIORITY_WEIGHTS,
+    WORK_S,
+    WORK_SPREAD,
+    Channel,
+    Desk,
+    Ticket,
+)
 from streams.events.bot import BotHandled, BotHandoff
 from streams.events.envelope import Event
 from streams.events.ticket import (
@@ -35,40 +44,12 @@ if TYPE_CHECKING:
     from random import Random
 
     from deskpulse.floor.bench import Bench
-    from deskpulse.floor.clockwork import Life, Process
+    from deskpulse.floor.clockwork import Life
     from deskpulse.floor.people import Person
     from deskpulse.floor.scene import Scene
 
-WORK_S = 340.0
-"""Median time an agent spends on a ticket at a time."""
-WORK_SPREAD = 0.6
-TOUCHES = 2.1
-"""How often a ticket comes to an agent, on the mean; plans the roster."""
-
 AUTO_CLOSE = 4 * DAY
 PENDING_SOLVE = 3 * DAY
-
-
-class Desk(NamedTuple):
-    """One team's queue of tickets."""
-
-    queue: str
-    categories: tuple[str, ...]
-    touched: bool
-    """Whether an incident sends people here."""
-
-
-class Channel(NamedTuple):
-    """A way in: its share of all that comes in, where it leads, and who answers first."""
-
-    channel: str
-    share: float
-    queues: Mapping[str, int]
-    """Weight by queue."""
-    auto_reply: float
-    bot: float
-    touched: bool
-    """Whether an incident sends people here."""
 
 
 # What an agent's work comes to, as thresholds of one draw; the rest is a reply that solves.
@@ -80,50 +61,7 @@ _PUT_ON_HOLD = 0.16
 _ASKED_BACK = 0.52
 _DELETED = 0.997
 
-PRIORITIES = ("low", "normal", "high", "urgent")
-_PRIORITY_WEIGHTS = (15, 62, 18, 5)
-_URGENCY = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
-
-
-class Ticket:
-    """One ticket as the desk sees it."""
-
-    __slots__ = (
-        "assignee",
-        "category",
-        "channel",
-        "customer",
-        "gone",
-        "identity",
-        "messages",
-        "priority",
-        "process",
-        "queue",
-        "replied",
-        "sequence",
-        "status",
-        "subject",
-    )
-
-    def __init__(self, number: int, channel: str, queue: str, category: str, priority: str) -> None:
-        self.identity = str(number)
-        self.subject = f"ticket/{number}"
-        self.channel = channel
-        self.queue = queue
-        self.category = category
-        self.priority = priority
-        self.status = "new"
-        self.customer = ""
-        self.assignee: Person | None = None
-        self.sequence = 0
-        self.messages = 0
-        self.replied = False
-        self.gone = False
-        self.process: Process
-
-    def urgency(self) -> int:
-        """Urgent ones first, then in order of arrival."""
-        return _URGENCY[self.priority]
+_QUICK = frozenset({"messaging", "social", "chat"})
 
 
 class TicketFloor:
@@ -157,7 +95,7 @@ class TicketFloor:
             channel.channel,
             queue,
             "outage" if outage else rng.choice(desk.categories),
-            "high" if outage else rng.choices(PRIORITIES, _PRIORITY_WEIGHTS)[0],
+            "high" if outage else rng.choices(PRIORITIES, PRIORITY_WEIGHTS)[0],
         )
         ticket.customer = self._scene.customers.someone()
         ticket.process = self._clock.start(self._life(ticket, channel))
@@ -392,6 +330,3 @@ class TicketFloor:
     def _say(self, ticket: Ticket, kind: type[Event], /, **fields: object) -> None:
         ticket.sequence += 1
         self._scene.pen.say(kind, ticket.subject, ticket.sequence, **fields)
-
-
-_QUICK = frozenset({"messaging", "social", "chat"})
