@@ -7,7 +7,7 @@ nothing raises for a bad record: it is returned, to be dead-lettered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
@@ -27,7 +27,7 @@ from streams.events import (
 )
 from streams.events.contact import ChatMessage
 from streams.events.source import SourceHeartbeat
-from streams.facts import CHANNELS, OTHER, PRIORITIES
+from streams.facts import CHANNELS, OTHER, PRIORITIES, Standing
 from streams.machines.arrivals import CONTACT_ENTRIES, TICKET_ENTRIES
 from streams.machines.contact import CALL, CHAT
 from streams.machines.ticket import TICKET
@@ -335,6 +335,11 @@ class Stage:
         self._deadlines.set(key, change)
 
     # --- out --------------------------------------------------------------------------------
+
+    def standings(self) -> Iterator[tuple[bytes, tuple[Standing, ...]]]:
+        """What is true at present, by subject: for those who ask which ones are behind a number."""
+        for key, (_, standing) in self._ledger.known.items():
+            yield key, standing
 
     def take_changes(self) -> dict[bytes, Record[Any] | None]:
         """Rows changed since the last call; None for one that is forgotten."""
