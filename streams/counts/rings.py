@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from streams.counts.buckets import Window
-from streams.spans import Duration, Instant
+from streams.spans import MINUTE, Duration, Instant
 
 SLOT_BITS: Final = 12
 SLOT_MASK: Final = (1 << SLOT_BITS) - 1
@@ -40,7 +40,7 @@ class WindowSums:
 class Ring:
     """Buckets of one width and the windows over them."""
 
-    __slots__ = ("buckets", "lowest", "parts", "width", "zone_of")
+    __slots__ = ("_minutes", "buckets", "lowest", "parts", "width", "zone_of")
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Ring:
         zone_of: Mapping[int, str],
     ) -> None:
         self.width = width
+        self._minutes = width // MINUTE
         self.zone_of = zone_of
         """The zone of each cell; shared with the owner of the cells, who fills it."""
         self.buckets: dict[int, dict[int, int]] = {}
@@ -61,9 +62,9 @@ class Ring:
         self.lowest = _NEVER
         """The oldest bucket that any window still needs."""
 
-    def add(self, key: int, at: Instant, amount: int) -> None:
-        """Add to a cell's slot at an instant. What is too old for every window is left out."""
-        number = at // self.width
+    def add(self, key: int, minute: int, amount: int) -> None:
+        """Add to a cell's slot in a minute. What is too old for every window is left out."""
+        number = minute // self._minutes
         if number < self.lowest:
             return
         found = self.buckets.get(number)

@@ -89,7 +89,8 @@ def used_at(clock: Clock, at: Instant) -> Duration:
 def retarget(clock: Clock, at: Instant, promise: Promise | None, phase: str) -> Clock:
     """The clock after a change of promise or of the ticket's status at `at`."""
     paused = promise is not None and phase in promise.pauses
-    if clock.stage != OPEN or (promise == clock.promise and paused == clock.paused):
+    same = promise is clock.promise or promise == clock.promise
+    if clock.stage != OPEN or (same and paused == clock.paused):
         return clock
     used = used_at(clock, at)
     return begin(clock.instance, clock.started, at, used, clock.breached, promise, phase)

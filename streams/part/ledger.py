@@ -8,34 +8,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 
 from streams.counts import feeds
+from streams.counts.aggregates import COUNT_SLOT
 from streams.counts.feeds import EARLIESTS, GROUPS, PRESENTS, ROLLINGS, TOTALS, group_of
 from streams.counts.plan import Plan
-from streams.counts.rings import SLOT_BITS, Ring, WindowSums
+from streams.counts.rings import SLOT_BITS, SLOT_MASK, Ring, WindowSums
 from streams.facts import Happening, Standing
 from streams.part.cells import SEPARATOR, Block, Cell, Earliest, Registry, key_of
-from streams.part.totals import Totals
-from streams.spans import Instant
+from streams.part.totals import Bin, Distribution, Totals
+from streams.spans import MINUTE, Instant
 
 _NOTHING: Final[tuple[tuple[()], tuple[()]]] = ((), ())
 _FOREVER: Final = -(1 << 62)
+_KEY_BITS: Final = 44
+_KEY_MASK: Final = (1 << _KEY_BITS) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Spread:
-    """Where facts of one class with the same labels go."""
+class _Spread(msgspec.Struct, frozen=True, gc=False):
+    """Where facts of one class with the same labels go: every place looked up once."""
 
-    totals: tuple[tuple[feeds.Total, tuple[str, ...]], ...]
-    rolling: tuple[tuple[int, tuple[Ring, ...], feeds.Rolling], ...]
-    present: tuple[int, ...]
-    earliest: tuple[tuple[int, feeds.Earliest], ...]
     queue: str | None
+    counters: tuple[tuple[str, Bin, feeds.Value | None], ...]
+    """Metric name, its place, and what a fact adds (1 where None)."""
+    histograms: tuple[tuple[str, Distribution, feeds.Value], ...]
+    tallies: tuple[tuple[dict[int, int], int], ...]
+    """Rolling counts: what is pending of the group, and the key of the cell."""
+    measures: tuple[tuple[dict[int, int], int, feeds.Rolling], ...]
+    """Rolling families whose slots depend on a value."""
+    present: tuple[int, ...]
+    earliest: tuple[tuple[Earliest, feeds.Earliest], ...]
 
 
 def _labels_of(kind: type[msgspec.Struct]) -> Callable[[Any], Any]:
@@ -58,14 +64,15 @@ class Ledger:
         self._slots_of: dict[int, set[int]] = {}
         self._present: dict[int, int] = {}
         self._earliest: dict[int, Earliest] = {}
-        self._spreads: dict[type, dict[Any, _Spread]] = {}
-        self._labels = {
-            kind: _labels_of(kind) for kind in {*TOTALS, *ROLLINGS, *PRESENTS, *EARLIESTS}
+        self._spreads: dict[type, tuple[Callable[[Any], Any], dict[Any, _Spread]]] = {
+            kind: (_labels_of(kind), {}) for kind in {*TOTALS, *ROLLINGS, *PRESENTS, *EARLIESTS}
         }
         self._zones = {
             queue.zone: queue.calendar for queue in (plan.default, *plan.queues.values())
         }
         self._rings: dict[str, tuple[Ring, ...]] = {}
+        self._pending: dict[str, dict[int, int]] = {group: {} for group in GROUPS}
+        """By group: minute, cell and slot in one number -> amount not yet in the buckets."""
         self._windows: dict[str, tuple[dict[str, WindowSums], ...]] = {}
         for group in GROUPS:
             self._lay_out(group)
@@ -145,83 +152,100 @@ class Ledger:
     def _add(self, fact: Happening, counted_from: Instant) -> None:
         spread = self._spread(fact)
         if fact.at >= counted_from:
-            for total, labels in spread.totals:
-                amount = 1 if total.value is None else total.value(fact)
-                if amount is None:
-                    continue
-                if total.kpi.kind == "histogram":
-                    self.totals.observe(total.kpi, labels, amount)
-                else:
-                    self.totals.count(total.kpi, labels, amount)
-        if spread.rolling:
-            self._roll(fact, spread, 1)
+            for _, place, value in spread.counters:
+                place[0] += 1 if value is None else value(fact) or 0
+            for _, distribution, value in spread.histograms:
+                length = value(fact)
+                if length is not None:
+                    distribution.observe(length)
+        self._roll(fact, spread, 1)
 
     def _take_back(self, fact: Happening, counted_from: Instant) -> None:
         spread = self._spread(fact)
         if fact.at >= counted_from:
-            for total, _ in spread.totals:
-                if total.value is None or total.value(fact) is not None:
-                    self.totals.revise(total.kpi.name)
-        if spread.rolling:
-            self._roll(fact, spread, -1)
+            for name, _, _ in spread.counters:
+                self.totals.revise(name)
+            for name, _, value in spread.histograms:
+                if value(fact) is not None:
+                    self.totals.revise(name)
+        self._roll(fact, spread, -1)
 
     def _roll(self, fact: Happening, spread: _Spread, n: int) -> None:
-        for cell, rings, rolling in spread.rolling:
-            value = 0 if rolling.value is None else rolling.value(fact)
+        minute = fact.at // MINUTE << _KEY_BITS
+        for pending, cell_slot in spread.tallies:
+            key = minute | cell_slot
+            pending[key] = pending.get(key, 0) + n
+        for pending, cell, rolling in spread.measures:
+            value = rolling.value(fact) if rolling.value is not None else 0
             if value is not None:
-                slots = self._slots_of[cell]
+                base = minute | cell
                 for slot, amount in rolling.aggregate.slots(value):
-                    slots.add(slot)
-                    for ring in rings:
-                        ring.add(cell << SLOT_BITS | slot, fact.at, n * amount)
+                    key = base | slot
+                    pending[key] = pending.get(key, 0) + n * amount
         if spread.queue is not None:
             self.changed.add(spread.queue)
 
     def _stand(self, fact: Standing, n: int) -> None:
         spread = self._spread(fact)
+        present = self._present
         for cell in spread.present:
-            self._present[cell] = self._present.get(cell, 0) + n
-        for cell, earliest in spread.earliest:
-            at = earliest.instant(fact)
+            present[cell] = present.get(cell, 0) + n
+        for instants, feed in spread.earliest:
+            at = feed.instant(fact)
             if at is not None:
-                self._earliest[cell].change(at, n)
+                instants.change(at, n)
         if spread.queue is not None:
             self.changed.add(spread.queue)
 
     def _spread(self, fact: Happening | Standing) -> _Spread:
-        kind = type(fact)
-        labels = self._labels[kind](fact)
-        spreads = self._spreads.get(kind)
-        if spreads is None:
-            spreads = self._spreads[kind] = {}
+        labels_of, spreads = self._spreads[type(fact)]
+        labels = labels_of(fact)
         found = spreads.get(labels)
         if found is None:
-            found = spreads[labels] = self._lay_spread(kind, fact)
+            found = spreads[labels] = self._lay_spread(fact)
         return found
 
-    def _lay_spread(self, kind: type, fact: Happening | Standing) -> _Spread:
-        rolling = tuple(
-            (self._cell((r.family, r.labels(fact))), self._rings[r.group], r)
-            for r in ROLLINGS.get(kind, ())
-        )
-        for cell, _, _ in rolling:
+    def _lay_spread(self, fact: Happening | Standing) -> _Spread:
+        kind = type(fact)
+        tallies: list[tuple[dict[int, int], int]] = []
+        measures: list[tuple[dict[int, int], int, feeds.Rolling]] = []
+        for rolling in ROLLINGS.get(kind, ()):
+            cell = self._cell((rolling.family, rolling.labels(fact)))
             self._slots_of.setdefault(cell, set())
-        present = tuple(
-            self._cell((p.family, labels))
-            for p in PRESENTS.get(kind, ())
-            if (labels := p.labels(fact)) is not None
-        )
-        earliest = tuple(
-            (self._cell((e.family, e.labels(fact))), e) for e in EARLIESTS.get(kind, ())
-        )
-        for cell, _ in earliest:
-            self._earliest.setdefault(cell, Earliest())
+            pending = self._pending[rolling.group]
+            if rolling.value is None:
+                tallies.append((pending, cell << SLOT_BITS | COUNT_SLOT))
+            else:
+                measures.append((pending, cell << SLOT_BITS, rolling))
+        earliest: list[tuple[Earliest, feeds.Earliest]] = []
+        for feed in EARLIESTS.get(kind, ()):
+            cell = self._cell((feed.family, feed.labels(fact)))
+            earliest.append((self._earliest.setdefault(cell, Earliest()), feed))
+        totals = TOTALS.get(kind, ())
         return _Spread(
-            tuple((total, total.labels(fact)) for total in TOTALS.get(kind, ())),
-            rolling,
-            present,
-            earliest,
             getattr(fact, "queue", None),
+            tuple(
+                (total.kpi.name, self.totals.bin(total.kpi, total.labels(fact)), total.value)
+                for total in totals
+                if total.kpi.kind == "counter"
+            ),
+            tuple(
+                (
+                    total.kpi.name,
+                    self.totals.distribution(total.kpi, total.labels(fact)),
+                    total.value,
+                )
+                for total in totals
+                if total.kpi.kind == "histogram" and total.value is not None
+            ),
+            tuple(tallies),
+            tuple(measures),
+            tuple(
+                self._cell((one.family, labels))
+                for one in PRESENTS.get(kind, ())
+                if (labels := one.labels(fact)) is not None
+            ),
+            tuple(earliest),
         )
 
     def _cell(self, cell: Cell) -> int:
@@ -229,12 +253,24 @@ class Ledger:
         self._zone_of[number] = self.plan.queue(cell[1][0]).zone
         return number
 
+    def _pour(self) -> None:
+        """Put what is pending into the buckets: one step for all facts of a cell and minute."""
+        for group, pending in self._pending.items():
+            for key, amount in pending.items():
+                if amount:
+                    cell_slot = key & _KEY_MASK
+                    self._slots_of[cell_slot >> SLOT_BITS].add(cell_slot & SLOT_MASK)
+                    for ring in self._rings[group]:
+                        ring.add(cell_slot, key >> _KEY_BITS, amount)
+            pending.clear()
+
     # --- time -------------------------------------------------------------------------------
 
     def advance_to(self, now: Instant) -> None:
         """Let buckets enter and leave the windows; a queue with one that did has changed."""
         if now <= self.now:
             return
+        self._pour()
         self.now = now
         midnights = {zone: calendar.local_midnight(now) for zone, calendar in self._zones.items()}
         cells = self._registry.cells
@@ -251,6 +287,7 @@ class Ledger:
 
     def block(self, queue: str) -> Block:
         """All that a board needs of one queue, absolute; zeros are left out."""
+        self._pour()
         present: dict[str, int] = {}
         earliest: dict[str, Instant] = {}
         rolling: dict[str, list[int]] = {}

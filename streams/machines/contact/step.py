@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -51,7 +50,7 @@ from streams.spans import SECOND, Duration, Instant
 
 def step(state: ContactState, entry: ContactEntry, terms: Terms) -> ContactState:
     """The state after one entry, which sorts after all before it."""
-    c = copy(state)
+    c = state.__copy__()
     _sweep(c, entry.at, terms)
     if entry.fills is not None and c.channel is None:
         c.channel = entry.fills.channel

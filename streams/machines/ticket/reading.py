@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from copy import copy
 from typing import Final
 
@@ -30,12 +31,12 @@ _BAND_STARTS: Final = (0, HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY)
 """Where the age bands begin, in the order of `AGE_BANDS`; exactly 7 d is `gt_7d`."""
 
 
+_NEVER: Final = 1 << 62
+
+
 def age_band(age: Duration) -> str:
     """The half-open band that an age lies in."""
-    for start, band in zip(reversed(_BAND_STARTS), reversed(AGE_BANDS), strict=True):
-        if age >= start:
-            return band
-    return AGE_BANDS[0]
+    return AGE_BANDS[max(bisect_right(_BAND_STARTS, age) - 1, 0)]
 
 
 def happened(t: TicketState, now: Instant, terms: Terms) -> tuple[Happening, ...]:
@@ -71,13 +72,13 @@ def standing(t: TicketState, now: Instant, terms: Terms) -> tuple[Standing, ...]
     first = t.clocks[FIRST]
     if first is not None and first.stage == OPEN:
         found.append(AwaitingFirstResponse(queue, priority, first.started))
-    for target, clock in zip(TARGETS, t.clocks, strict=True):
+    for target, clock in enumerate(t.clocks):
         if clock is not None and clock.stage == OPEN:
             status = clock_status(clock, now)
             if status is not None:
                 calendar = "" if clock.promise is None else clock.promise.schedule.name
                 due = clock.due if status in _RUNS else None
-                found.append(SlaRunning(queue, priority, target, status, calendar, due))
+                found.append(SlaRunning(queue, priority, TARGETS[target], status, calendar, due))
     return tuple(found)
 
 
@@ -111,14 +112,15 @@ def next_change(t: TicketState, now: Instant, _terms: Terms) -> Instant | None:
     if t.phase not in ACTIVE:
         return None
     since = _since(t)
-    coming = [since + start for start in _BAND_STARTS[1:] if since + start > now][:1]
+    place = bisect_right(_BAND_STARTS, now - since)
+    earliest = since + _BAND_STARTS[place] if place < len(_BAND_STARTS) else _NEVER
     for clock in t.clocks:
         if clock is not None and clock.due is not None:
-            if clock.due >= now:
-                coming.append(clock.due + 1)
-            if clock.risk_at is not None and clock.risk_at > now:
-                coming.append(clock.risk_at)
-    return min(coming, default=None)
+            if now <= clock.due < earliest:
+                earliest = clock.due + 1
+            if clock.risk_at is not None and now < clock.risk_at < earliest:
+                earliest = clock.risk_at
+    return None if earliest == _NEVER else earliest
 
 
 def kept_until(t: TicketState, seen: Instant, terms: Terms) -> Instant | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from typing import Any, Final
 
 from streams.facts import (
@@ -58,7 +57,7 @@ from streams.spans import Instant
 
 def step(state: TicketState, entry: TicketEntry, terms: Terms) -> TicketState:
     """The state after one entry, which sorts after all before it."""
-    t = copy(state)
+    t = state.__copy__()
     if t.first_at is None:
         t.first_at = entry.at
     elif t.next_due is not None and t.next_due < entry.at:
