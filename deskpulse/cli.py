@@ -193,6 +193,31 @@ def demo(
     _end(whole.run(order, Notices(log_format)))
 
 
+@app.command(epilog="Example: deskpulse worker --config deskpulse.yml")
+def worker(
+    config: Config = None,
+    board: Annotated[
+        bool, typer.Option("--board/--no-board", help="Show the whole site as well.")
+    ] = True,
+    log_format: Form = LogFormat.CONSOLE,
+) -> None:
+    """Run a worker against Kafka; start as many as there are partitions.
+
+    Addresses and secrets come from the environment: DESKPULSE_KAFKA, DESKPULSE_HTTP_TOKEN …
+    """
+    from deskpulse import worker as process
+
+    _end(process.work(config, log_format, board=board))
+
+
+@app.command(epilog="Example: deskpulse board --config deskpulse.yml")
+def board(config: Config = None, log_format: Form = LogFormat.CONSOLE) -> None:
+    """Run a board alone: it reads what the workers add up to, and shows the whole site."""
+    from deskpulse import worker as process
+
+    _end(process.show(config, log_format))
+
+
 @app.command(epilog="Example: deskpulse report day.jsonl --at 2026-01-05T12:00:00Z")
 def report(
     files: Annotated[list[Path], typer.Argument(help="Events, one JSON object a line.")],
