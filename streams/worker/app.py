@@ -97,7 +97,7 @@ def options(settings: Settings, partitions: int) -> dict[str, Any]:
 def build(settings: Settings, job: Job, engine: Engine) -> App:
     """Wire a job to Kafka. Nothing runs yet."""
     partitions = job.partitions
-    app = App(settings.application, **options(settings, partitions))
+    app = App(settings.group, **options(settings, partitions))
     app.engine = engine
     engine.app = app
     engine.table = app.Table(TABLE, partitions=partitions, key_type=bytes, value_type=bytes)
@@ -107,7 +107,8 @@ def build(settings: Settings, job: Job, engine: Engine) -> App:
     publisher = Publisher(engine)
 
     async def publish() -> None:
-        await publisher.publish(app.producer._producer)  # noqa: SLF001 - contract test
+        producer: Any = app.producer
+        await publisher.publish(producer._producer)
 
     async def tick() -> None:
         engine.tick()

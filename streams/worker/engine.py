@@ -15,18 +15,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import traceback
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from aiokafka import TopicPartition
 from faust.types import TP
 
+from streams.counts import kpis
+from streams.counts.kpis import Kpi
+from streams.part.totals import Totals
 from streams.spans import SECOND, Instant
 from streams.worker import clock, codec
-from streams.worker.errors import Ended, Expelled, Undelivered
+from streams.worker.checks import same_topics
+from streams.worker.errors import Ended, Expelled, Undelivered, WorkerError
 from streams.worker.flush import WriteBehind
 from streams.worker.job import Job, Record, Stage
+from streams.worker.pipeline import TABLE, fold_into
 from streams.worker.state import State
 from streams.worker.watchdog import end_process
 
@@ -106,12 +113,20 @@ class Engine:
         self._resumed = False
         self.app: Any = None
         self.table: Any = None
+        self.totals = Totals(job.bounds)
+        """What the engine itself measures."""
+        self.past = Totals(job.bounds)
+        """Of stages whose partition is gone: a counter never falls."""
         self.version = version("deskpulse")
         self.url = ""
         """Where boards may ask this worker for its subjects; empty when nowhere."""
         self.on_end: Callable[[str], None] = end_process
         self._restoring: asyncio.Task[None] | None = None
         self._send_error: BaseException | None = None
+
+    def stages(self) -> dict[int, Any]:
+        """The stages of the owned partitions."""
+        return {partition: owned.stage for partition, owned in self.partitions.items()}
 
     # --- what Faust gives ----------------------------------------------------------------------
 
@@ -153,7 +168,17 @@ class Engine:
             )  # fmt: skip
             self.state.dead_letter(tp.topic, each.reason)
         owned.took(tp.topic, records[-1])
-        self.state.batch(len(records), clock.monotonic() - started)
+        self.state.batch()
+        self._observe(kpis.PROCESSING, "apply", clock.monotonic() - started, len(records))
+
+    def _observe(self, kpi: Kpi, label: str, total: float, count: int = 1) -> None:
+        """Add to a histogram: so many things took so many seconds together."""
+        self.totals.observe(kpi, (label,), round(total / count * SECOND))
+        if count > 1:
+            one = self.totals.distributions[kpi.name, (label,)]
+            each = round(total / count * SECOND)
+            one.counts[bisect_left(one.bounds, each)] += count - 1
+            one.total += round(total * SECOND) - each
 
     def tick(self) -> None:
         """Let time pass in every owned partition."""
@@ -187,10 +212,10 @@ class Engine:
 
     # --- an assignment -------------------------------------------------------------------------
 
-    def assigned(self, mine: set[int], new: list[int], generation: int) -> None:
+    def assigned(self, mine: set[int], new: list[int], generation: int, due: int) -> None:
         """The group has given out partitions; `new` ones have to be restored first."""
         for partition in set(self.partitions) - (mine - set(new)):
-            del self.partitions[partition]
+            self._part_with(partition)
         self.behind.drop(set(self.behind.changes) - (mine - set(new)))
         self.handed.clear()
         for owned in self.partitions.values():
@@ -199,7 +224,7 @@ class Engine:
             owned.done.clear()
         self.shut()
         self.restored.clear()
-        self._restoring = asyncio.ensure_future(self._restore(new, generation))
+        self._restoring = asyncio.ensure_future(self._restore(new, generation, due))
 
     def shut(self) -> None:
         """The partitions are about to move: hand out nothing more."""
@@ -215,6 +240,9 @@ class Engine:
         if self._resumed and self.restored.is_set():
             self.opened.set()
 
+    def _part_with(self, partition: int) -> None:
+        fold_into(self.past, self.job.totals(self.partitions.pop(partition).stage))
+
     async def stop_restore(self) -> None:
         """Another rebalance: what was not loaded whole starts again."""
         task, self._restoring = self._restoring, None
@@ -223,23 +251,26 @@ class Engine:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def _restore(self, new: list[int], generation: int) -> None:
+    async def _restore(self, new: list[int], generation: int, due: int) -> None:
         try:
-            self.state.restore_started()
+            self.state.restore_started(due)
             if new:
                 read, targets = await asyncio.gather(
                     self.store.load(new, self.state.restore_progress), self._source_ends(new)
                 )
                 floors = await self.floors.read_to_end()
+                await same_topics(self.settings, self._applied(new))
                 for partition in new:
                     self._own(partition, generation, floors, targets)
                     await asyncio.sleep(0)
                 log.info("partitions.restored", partitions=new, rows=read, generation=generation)
-            self.state.restore_ended()
+            self._observe(kpis.RECOVERY_SECONDS, TABLE, self.state.restore_ended())
             self.restored.set()
             self._open()
         except asyncio.CancelledError:
             raise
+        except WorkerError as error:
+            self.end(error)
         except Exception as error:  # noqa: BLE001 - whatever it was, this worker cannot go on
             self.end(Ended(f"the restore failed: {error!r}"))
 
@@ -263,6 +294,16 @@ class Engine:
         rows.own(own)
         owned = self.partitions[partition] = Owned(partition, rows, stage, own)
         owned.targets = {tp.topic: end for tp, end in targets.items() if tp.partition == partition}
+
+    def _applied(self, partitions: list[int]) -> dict[TopicPartition, codec.Applied]:
+        metas = {p: self.store.partitions[p].meta for p in partitions}
+        return {
+            TopicPartition(topic, p): applied
+            for p, meta in metas.items()
+            if meta is not None
+            for topic, applied in meta.applied.items()
+            if topic in self.sources
+        }
 
     async def _source_ends(self, partitions: list[int]) -> dict[TP, int]:
         tps = [TP(topic, partition) for topic in self.sources for partition in partitions]
@@ -289,7 +330,8 @@ class Engine:
 
     def expelled(self) -> bool:
         """Whether the group has gone on without us (a heartbeat was told so)."""
-        return self.consumer.thread.generation != self.app.consumer_generation_id
+        known: int = self.app.consumer_generation_id
+        return self.consumer.thread.generation != known
 
     def assert_member(self) -> None:
         """Before rows are written. Raises Expelled when they may no longer be ours."""
@@ -307,7 +349,8 @@ class Engine:
     def disown(self) -> None:
         """Drop everything owned: others may have written below."""
         log.warning("worker.expelled", partitions=sorted(self.partitions))
-        self.partitions.clear()
+        for partition in list(self.partitions):
+            self._part_with(partition)
         self.behind.drop()
         self.store.disown()
 
@@ -324,7 +367,7 @@ class Engine:
             msg = f"a message did not reach Kafka, nothing is committed: {error!r}"
             raise Undelivered(msg) from error
 
-    def end(self, error: Ended) -> None:
+    def end(self, error: WorkerError) -> None:
         """This process must not go on: say why, and end it at once."""
         self.on_end(str(error))
 

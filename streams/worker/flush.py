@@ -191,9 +191,10 @@ class StrictProducer(driver.Producer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.buffer = CountingBuffer(loop=self.loop, beacon=self.beacon)
-        self.buffer.app = self.app
-        self.buffer.max_messages = BUFFERED_MESSAGES
+        buffer = CountingBuffer(loop=self.loop, beacon=self.beacon)
+        buffer.app = self.app
+        buffer.max_messages = BUFFERED_MESSAGES
+        self.buffer = self._counted = buffer
         self._flushing = asyncio.Lock()
 
     async def flush(self) -> None:
@@ -203,7 +204,7 @@ class StrictProducer(driver.Producer):
                 if self._producer is not None:
                     await self.app.engine.behind.write(self._producer)
                 await super().flush()
-                while self.buffer.size or self.buffer.in_flight:
+                while self._counted.size or self._counted.in_flight:
                     await super().flush()
                 self.app.engine.raise_send_errors()
             except Ended as error:

@@ -11,9 +11,12 @@ object, so a snapshot of the changed rows stays what it was while the flush enco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from streams.counts.kpis import Kpi
+from streams.gauges import Values
+from streams.part.totals import Totals
 from streams.spans import Instant
 
 Row: TypeAlias = Any
@@ -178,6 +181,19 @@ class Job(Protocol):
 
     def board(self) -> Board:
         """An empty board."""
+        ...
+
+    @property
+    def bounds(self) -> Mapping[str, Sequence[int]]:
+        """Of the histograms of this process, by metric name, in microseconds."""
+        ...
+
+    def totals(self, stage: Any) -> Totals:  # noqa: ANN401
+        """What a stage has counted since it was made."""
+        ...
+
+    def measures(self, stages: Mapping[int, Any]) -> dict[Kpi, Values]:
+        """What the stages of this process say about the pipeline."""
         ...
 
     def derived(self, stage: Any) -> Iterable[Derived]:  # noqa: ANN401

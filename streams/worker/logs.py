@@ -78,7 +78,7 @@ def _formatter(log_format: LogFormat) -> logging.Formatter:
         plain = structlog.dev.plain_traceback
         colors = sys.stderr.isatty()
         last = [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
-    foreign = [
+    foreign: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),

@@ -40,7 +40,7 @@ class Vitals:
 def measure(engine: Engine) -> Vitals:
     """Look at everything once."""
     stages = {partition: owned.stage for partition, owned in engine.partitions.items()}
-    values = {
+    values: dict[Kpi, Values] = {
         **_lag(engine),
         **_state(engine),
         **engine.job.measures(stages),

@@ -1,177 +1,216 @@
 """Starts a process: a worker with its front, or a board alone. What the command calls.
 
-Three threads share a worker: Faust's loop in the main thread (with aiokafka's consumer in one of
+Three threads share a worker: Faust's loop in the main thread (aiokafka's consumer lives in one of
 Faust's own), the **front** (site and reader of parts, up before the first restore), the watchdog.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
-import threading
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from typing import Any, Final
 
 import structlog
-from faust.worker import Worker
 
-from streams.worker import clock, logs
-from streams.worker.app import App, build
+from streams.config import Config, is_loopback, listen_address
+from streams.site import Site, compile_site
+from streams.worker import checks, clock, logs
+from streams.worker.app import TABLE, App, build
 from streams.worker.engine import Engine, Floors
+from streams.worker.errors import Refused, WorkerError
+from streams.worker.front import Front, FrontThread
 from streams.worker.job import Job
-from streams.worker.reader import PartsReader, keep_reading
+from streams.worker.observe import limits, observe
+from streams.worker.pipeline import Vitals, measure
+from streams.worker.process import QuietWorker
+from streams.worker.reader import PartsReader
 from streams.worker.settings import Settings
-from streams.worker.watchdog import Limits, Observed, Watchdog
+from streams.worker.show import Show
+from streams.worker.site import Pages
+from streams.worker.support import SupportJob
+from streams.worker.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
 PULSE_S: Final = 0.25
-STOP_WITHIN_S: Final = 60.0
-FRONT_STOP_S: Final = 5.0
 
 
-class Front(threading.Thread):
-    """The thread that faces people: it reads the parts and answers HTTP."""
+def run_worker(settings: Settings, config: Config, *, board: bool = True) -> int:
+    """A worker of the product until it is told to stop; the exit code of the process.
 
-    def __init__(self, reader: PartsReader) -> None:
-        super().__init__(name="front", daemon=True)
-        self.reader = reader
-        self.failure: str | None = None
-        self.loop = asyncio.new_event_loop()
-        self._task: asyncio.Task[None] | None = None
+    `board=False`: it exports no numbers of the site, only its own.
+    """
+    logs.configure(settings.log)
+    site = compile_site(config)
+    job = SupportJob(site)
+    reader = PartsReader(settings, job.board())
+    engine = Engine(job, settings)
+    vitals: list[Vitals | None] = [None]
+    show = Show(
+        site, engine.version, reader if board else None, lambda: vitals[0],
+        is_worker=True, parts_max_age=config.limits.parts_max_age,
+    )  # fmt: skip
+    loop: list[asyncio.AbstractEventLoop] = []
 
-    def run(self) -> None:
-        """The loop of the thread."""
-        asyncio.set_event_loop(self.loop)
-        self._task = self.loop.create_task(keep_reading(self.reader))
-        try:
-            self.loop.run_until_complete(self._task)
-        except asyncio.CancelledError:
-            pass
-        except Exception as error:  # noqa: BLE001 - told to the watchdog
-            self.failure = f"the board's reader has ended: {error!r}"
-        finally:
-            self.loop.close()
-
-    def stop(self) -> None:
-        """Let it end: a thread with a loop must not outlive the interpreter."""
-        if self._task is not None and self.is_alive():
-            self.loop.call_soon_threadsafe(self._task.cancel)
-            self.join(FRONT_STOP_S)
-
-    async def floors(self) -> Any:  # noqa: ANN401
-        """The floors, asked from another loop."""
-        asked = asyncio.run_coroutine_threadsafe(self.reader.floors(), self.loop)
+    async def run_there(what: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
+        asked = asyncio.run_coroutine_threadsafe(_awaited(what), loop[0])
         return await asyncio.wrap_future(asked)
 
-
-def run_job(settings: Settings, job: Job, *, log_level: str = "INFO") -> int:
-    """Run a worker until it is told to stop; the exit code of the process."""
-    logs.configure(settings.log, log_level)
-    _use_uvloop()
-    front = Front(PartsReader(settings, job.board()))
-    engine = Engine(job, settings, Floors(front.floors))
-    app = build(settings, job, engine)
-    front.start()
-    watchdog = Watchdog(lambda: observe(engine, app, front), limits(settings))
-    watchdog.start()
     try:
-        return _run_faust(app, engine)
-    finally:
-        watchdog.stop()
-        front.stop()
+        pages = Pages(show, _token(settings, config), engine.stages, run_there)
+        front = Front(reader, pages.application(), _listen(settings, config), show.refresh)
+
+        def pulse() -> None:
+            vitals[0] = measure(engine)
+
+        return _run(settings, job, engine, front, pulse, loop)
+    except WorkerError as refused:
+        log.critical("worker.refused", reason=str(refused))
+        return 1
 
 
-def _run_faust(app: App, engine: Engine) -> int:
+def run_board(settings: Settings, config: Config) -> int:
+    """A board alone until it is told to stop; the exit code of the process."""
+    logs.configure(settings.log)
+    _use_uvloop()
+    site = compile_site(config)
+    reader = PartsReader(settings, SupportJob(site).board())
+    show = Show(
+        site, version("deskpulse"), reader, lambda: None,
+        is_worker=False, parts_max_age=config.limits.parts_max_age,
+    )  # fmt: skip
+    try:
+        pages = Pages(show, _token(settings, config))
+        front = Front(reader, pages.application(), _listen(settings, config), show.refresh)
+        asyncio.run(_until_stopped(front))
+    except WorkerError as refused:
+        log.critical("board.refused", reason=str(refused))
+        return 1
+    return 0
+
+
+def run_job(settings: Settings, job: Job) -> int:
+    """A worker of any job, without a site; the exit code of the process."""
+    logs.configure(settings.log)
+    engine = Engine(job, settings)
+    front = Front(PartsReader(settings, job.board()))
+    try:
+        return _run(settings, job, engine, front, lambda: None, [])
+    except WorkerError as refused:
+        log.critical("worker.refused", reason=str(refused))
+        return 1
+
+
+def _run(  # noqa: PLR0913, PLR0917 - the parts of one process
+    settings: Settings,
+    job: Job,
+    engine: Engine,
+    front: Front,
+    pulse: Callable[[], None],
+    loop_is: list[asyncio.AbstractEventLoop],
+) -> int:
+    _use_uvloop()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    loop_is.append(loop)
+    thread = FrontThread(front)
+    engine.floors = Floors(thread.floors)
+    thread.begin()
+    try:
+        changelog = f"{settings.group}-{TABLE}-changelog"
+        loop.run_until_complete(checks.check(settings, job, changelog))
+        engine.url = settings.http_url or _own_url(front)
+        app = build(settings, job, engine)
+        watchdog = Watchdog(lambda: observe(engine, app, thread), limits(settings))
+        watchdog.start()
+        try:
+            return _run_faust(app, engine, loop, pulse)
+        finally:
+            watchdog.stop()
+    finally:
+        thread.stop()
+
+
+def _run_faust(
+    app: App, engine: Engine, loop: asyncio.AbstractEventLoop, pulse: Callable[[], None]
+) -> int:
     worker = QuietWorker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
-    worker.engine = engine
-    worker.spinner = None
-    pulse = loop.create_task(_pulse(engine))
+    worker.attend(engine)
+    beating = loop.create_task(_beat(engine, pulse))
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
         return int(end.code or 0)
     finally:
-        pulse.cancel()
-    return 0
+        beating.cancel()
 
 
-class QuietWorker(Worker):
-    """Faust's worker process, without its title, spinner and talk."""
-
-    engine: Engine
-    logger = logs.SERVICES
-
-    def _setproctitle(self, info: str, *, ident: str = "") -> None:
-        if info == "stopping":
-            self.engine.state.stopping_since = clock.monotonic()
-
-    async def stop(self) -> None:
-        """Note when, for the watchdog."""
-        self.engine.state.stopping_since = clock.monotonic()
-        await super().stop()
-
-
-async def _pulse(engine: Engine) -> None:
-    """Shows the watchdog that the loop turns, and how late."""
+async def _beat(engine: Engine, pulse: Callable[[], None]) -> None:
+    """Shows the watchdog that the loop turns and how late, and measures the worker."""
     while True:
         asked = clock.monotonic()
         await asyncio.sleep(PULSE_S)
         engine.state.turned(max(clock.monotonic() - asked - PULSE_S, 0.0))
+        try:
+            pulse()
+        except Exception as error:  # noqa: BLE001 - a metric that fails must not stop the worker
+            log.warning("pulse.failed", error=f"{type(error).__name__}: {error}")
 
 
-def limits(settings: Settings) -> Limits:
-    """How long a worker with these timings may take."""
-    return Limits(
-        rebalance=settings.stall_timeout + settings.rebalance_timeout,
-        restore_silence=settings.stall_timeout,
-        loop_silence=settings.stall_timeout,
-        stall=settings.stall_timeout,
-        parts=settings.stall_timeout,
-        stop=STOP_WITHIN_S,
-    )
+async def _until_stopped(front: Front) -> None:
+    running = asyncio.ensure_future(front.run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
-def observe(engine: Engine, app: App, front: Front | None) -> Observed:
-    """What the watchdog sees; called in its thread."""
-    now = clock.monotonic()
-    state = engine.state
-    since = lambda at: None if at is None else now - at  # noqa: E731
-    recovery = app.tables.recovery
-    started = recovery._recovery_started_at if app.in_recovery else None  # noqa: SLF001
-    consumer = app._consumer  # noqa: SLF001 - not made by looking
-    unread = acks = 0
-    if consumer is not None and engine.restored.is_set() and not app.rebalancing:
-        acks = sum(len(acked) for acked in list(consumer._acked.values()))  # noqa: SLF001
-        for owned in list(engine.partitions.values()):
-            for topic in engine.sources:
-                unread += engine.unread(_tp(topic, owned.partition), None) or 0
-    ready = any(owned.ready for owned in list(engine.partitions.values()))
-    return Observed(
-        coordination=consumer.thread.coordination_failure() if consumer is not None else None,
-        rebalancing=since(state.rebalancing_since),
-        recovering=since(started),
-        restoring=since(state.restore_moved_at) if state.restoring_since is not None else None,
-        loop_silent=now - state.loop_turned_at,
-        unread=unread,
-        no_batch=now - state.last_batch_at,
-        acks_waiting=acks,
-        no_commit=now - state.last_commit_at,
-        parts_overdue=now - state.last_part_at if ready else None,
-        front=front.failure if front is not None else None,
-        stopping=since(state.stopping_since),
-    )
+async def _awaited(what: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
+    return await what()
 
 
-def _tp(topic: str, partition: int) -> Any:  # noqa: ANN401
-    from faust.types import TP
+def _listen(settings: Settings, config: Config) -> tuple[str, int]:
+    listen = settings.http_listen or config.http.listen
+    try:
+        return listen_address(listen)
+    except ValueError as error:
+        raise Refused(f"DESKPULSE_HTTP_LISTEN: {error}") from None
 
-    return TP(topic, partition)
+
+def _token(settings: Settings, config: Config) -> str:
+    listen = settings.http_listen or config.http.listen
+    token = settings.http_token.get_secret_value()
+    _listen(settings, config)
+    if not token and not is_loopback(listen):
+        msg = (
+            f"http: {listen} can be reached from other machines, so /api needs a token: set "
+            "DESKPULSE_HTTP_TOKEN, or listen on 127.0.0.1"
+        )
+        raise Refused(msg)
+    return token
+
+
+def _own_url(front: Front) -> str:
+    """Where others reach this process: its address, or this machine's name where that is any."""
+    host, port = front.listen
+    if not port:
+        return ""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = socket.gethostname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _use_uvloop() -> None:
     if importlib.util.find_spec("uvloop") is not None:
-        import uvloop
+        import uvloop  # noqa: PLC0415 - an extra
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+
+
+__all__ = ["Site", "run_board", "run_job", "run_worker"]

@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     instance: str = ""
     """Static membership: a name that stays over a restart, for example the pod's."""
     topic_prefix: str = ""
-    """Put in front of every topic name."""
+    """Put in front of every topic name and of the group's, where sites share a Kafka."""
 
     config: Path | None = None
     """The configuration file; `deskpulse.yml` where that exists, else the defaults."""
@@ -104,6 +104,11 @@ class Settings(BaseSettings):
             msg = "the session timeout must not be longer than the request timeout"
             raise ValueError(msg)
         return self
+
+    @property
+    def group(self) -> str:
+        """The consumer group; Faust names the changelog after it."""
+        return self.topic_prefix + self.application
 
     @property
     def servers(self) -> list[str]:

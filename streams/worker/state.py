@@ -6,12 +6,7 @@ Written in Faust's loop, read by other threads: single attributes and copies onl
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
-
 from streams.worker import clock
-
-RESTORE_BOUNDS: Final = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
-"""Bounds of the histogram of restores, seconds."""
 
 
 class State:
@@ -19,9 +14,6 @@ class State:
 
     def __init__(self) -> None:
         self.started_at = clock.monotonic()
-        self.records = 0
-        self.batches = 0
-        self.apply_seconds = 0.0
         self.last_batch_at = self.started_at
         self.last_commit_at = self.started_at
         self.dead_letters: Counter[tuple[str, str]] = Counter()
@@ -30,7 +22,8 @@ class State:
         self.restoring_since: float | None = None
         self.restore_moved_at = 0.0
         self.restore_read = 0
-        self.restores: list[float] = []
+        self.restore_due = 0
+        """Changelog records to read, as noted at the assignment."""
         self.loop_turned_at = self.started_at
         self.loop_lag = 0.0
         self.parts_sent = 0
@@ -38,11 +31,8 @@ class State:
         self.last_part_at = self.started_at
         self.stopping_since: float | None = None
 
-    def batch(self, records: int, seconds: float) -> None:
+    def batch(self) -> None:
         """A batch was taken."""
-        self.records += records
-        self.batches += 1
-        self.apply_seconds += seconds
         self.last_batch_at = clock.monotonic()
 
     def dead_letter(self, topic: str, reason: str) -> None:
@@ -58,8 +48,9 @@ class State:
         """Faust says it is done; our own restore may still run."""
         self.rebalancing_since = None
 
-    def restore_started(self) -> None:
+    def restore_started(self, due: int) -> None:
         """Rows are being loaded."""
+        self.restore_due = due
         self.restoring_since = self.restore_moved_at = clock.monotonic()
         self.restore_read = 0
 
@@ -68,11 +59,11 @@ class State:
         self.restore_read += records
         self.restore_moved_at = clock.monotonic()
 
-    def restore_ended(self) -> None:
-        """Every owned partition has its rows."""
-        if self.restoring_since is not None:
-            self.restores.append(clock.monotonic() - self.restoring_since)
+    def restore_ended(self) -> float:
+        """Every owned partition has its rows; how many seconds that took."""
+        began = self.restoring_since
         self.restoring_since = None
+        return clock.monotonic() - began if began is not None else 0.0
 
     def committed(self) -> None:
         """Offsets were committed."""

@@ -95,7 +95,7 @@ class Rows:
         return {key: self.rows.get(key) for key in again}
 
 
-class PartitionStore(memory.Store):
+class PartitionStore(memory.Store[bytes, Any]):
     """Faust's table store, by partition. The table itself is never written through Faust."""
 
     app: Any
@@ -176,7 +176,7 @@ class PartitionStore(memory.Store):
             self._claimed.add(partition)
             if ends[partition]:
                 self.set_persisted_offset(TP(self.topic, partition), ends[partition] - 1)
-        self.engine.assigned(mine, new, generation_id)
+        self.engine.assigned(mine, new, generation_id, sum(ends.values()))
 
     async def _ends(self, partitions: list[int]) -> dict[int, int]:
         if not partitions:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
@@ -123,16 +124,15 @@ async def ask_all(urls: Iterable[str], path: str, token: str) -> tuple[list[Any]
     limit = aiohttp.ClientTimeout(total=OWNER_WITHIN_S)
     async with aiohttp.ClientSession(timeout=limit, headers=headers) as session:
         answers = await asyncio.gather(*(_ask(session, url + path) for url in asked))
-    known = [body for status, body in answers if status == aiohttp.http.HTTPStatus.OK]
+    known = [body for status, body in answers if status == HTTPStatus.OK]
     return known, sum(status is not None for status, _ in answers), len(asked)
 
 
 async def _ask(session: aiohttp.ClientSession, url: str) -> tuple[int | None, Any]:
     try:
         async with session.get(url) as answer:
-            known = answer.status == aiohttp.http.HTTPStatus.OK
-            body = msgspec.json.decode(await answer.read()) if known else None
-            refused = answer.status not in (200, 404)
-            return (None if refused else answer.status), body
+            if answer.status == HTTPStatus.OK:
+                return answer.status, msgspec.json.decode(await answer.read())
+            return (answer.status if answer.status == HTTPStatus.NOT_FOUND else None), None
     except (aiohttp.ClientError, TimeoutError, msgspec.MsgspecError):
         return None, None

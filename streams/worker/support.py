@@ -15,7 +15,8 @@ from streams.part import parts
 from streams.part.totals import Totals
 from streams.site import Site
 from streams.spans import Instant, seconds
-from streams.stage import MACHINES, Stage, merged
+from streams.intake import merged
+from streams.stage import MACHINES, Stage
 from streams.worker.job import Derived, Head
 
 TOPICS: Final = (
@@ -108,8 +109,12 @@ class SupportJob:
 
     def measures(self, stages: Mapping[int, Stage]) -> dict[Kpi, Values]:
         """How far the sources have been read."""
-        sources = merged(stages.values())
-        beats = {p: stage.beat_at for p, stage in stages.items() if stage.beat_at is not None}
+        sources = merged(stage.intake for stage in stages.values())
+        beats = {
+            p: beat_at
+            for p, stage in stages.items()
+            if (beat_at := stage.intake.beat_at) is not None
+        }
         return {
             kpis.WATERMARK: {
                 (name,): seconds(source.read_to) for name, source in sources.items() if source.beats

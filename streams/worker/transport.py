@@ -24,7 +24,7 @@ import asyncio
 import contextlib
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import structlog
 from faust.events import Event
@@ -51,12 +51,11 @@ class BatchTopic(Topic):
     """A topic whose messages are lists of raw records, left as they are."""
 
     def _compile_decode(self) -> None:
-        app = self.app
+        """Faust would compile a decoder here; `decode` stands below."""
 
-        async def decode(message: Any, *, propagate: bool = False) -> Event:  # noqa: ANN401, ARG001 - Faust's signature
-            return Event(app, None, message.value, None, message)
-
-        self.decode = decode
+    async def decode(self, message: Any, *, propagate: bool = False) -> Event:
+        """The batch as it is."""
+        return Event(self.app, None, message.value, None, message)
 
 
 class HeardThread(driver.AIOKafkaConsumerThread):
@@ -164,7 +163,7 @@ class BatchConsumer(driver.Consumer):
         """Until the flow is on and either Faust reads the changelog or the sources are open."""
         while not self.should_stop:
             if not self.flow_active:
-                await self.wait(self.can_resume_flow)
+                await self.wait(cast("Any", self.can_resume_flow))
             elif self.engine.opened.is_set() or self.app.in_recovery:
                 return
             else:
@@ -183,10 +182,11 @@ class BatchConsumer(driver.Consumer):
         last = batch[-1]
         self.engine.handed[tp] = last.offset
         self._chain[tp].append(last.offset)
+        value: Any = batch
         return [
             ConsumerMessage(
                 tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, last.timestamp_type,
-                None, None, batch, None, 0, 0, tp,
+                None, None, value, None, 0, 0, tp,
                 generation_id=self.app.consumer_generation_id,
             )
         ]  # fmt: skip

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 
+from streams.counts import kpis
+from streams.counts.kpis import Kpi
+from streams.gauges import Values
+from streams.part.totals import Totals
 from streams.spans import SECOND, Instant
 from streams.worker.job import Derived, Head, Record
 from streams.worker.run import run_job
@@ -184,6 +188,17 @@ class CountingJob:
 
     def board(self) -> CountingBoard:
         return CountingBoard()
+
+    bounds: Mapping[str, Sequence[int]] = {
+        kpis.PROCESSING.name: (10, 100, 1_000),
+        kpis.RECOVERY_SECONDS.name: (100_000, 1_000_000),
+    }
+
+    def totals(self, stage: Any) -> Totals:
+        return Totals()
+
+    def measures(self, stages: Mapping[int, Any]) -> dict[Kpi, Values]:
+        return {}
 
     def derived(self, stage: Any) -> Iterable[Derived]:
         return ()

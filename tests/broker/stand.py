@@ -188,7 +188,8 @@ class Stand:
         self.events, self.more = self.prefix + EVENTS, self.prefix + MORE
         self.parts = self.prefix + parts.TOPIC
         self.dlq = self.prefix + "support.dlq"
-        self.changelog = f"{name}-records-changelog"
+        self.group = self.prefix + name
+        self.changelog = f"{self.group}-records-changelog"
         self._processes: list[Process] = []
         self._watchers: list[Watcher] = []
 
@@ -323,7 +324,7 @@ class Stand:
         async def ask() -> dict[int, int]:
             async with self.admin() as admin:
                 try:
-                    offsets = await admin.list_consumer_group_offsets(self.name)
+                    offsets = await admin.list_consumer_group_offsets(self.group)
                 except GroupCoordinatorNotAvailableError:
                     return {}  # the broker's first group: its offsets topic is being made
                 wanted = topic or self.events
