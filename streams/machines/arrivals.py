@@ -29,7 +29,7 @@ _Head = tuple[Instant, int | str, int, Fills | None]
 """Time, sequence, id and common fields, in the order of `Entry`."""
 
 
-def _head(event: Event, *, without: str = "") -> _Head:
+def _head(event: Event, at: Instant, *, without: str = "") -> _Head:
     data = event.data
     queue = (data.queue or None) if without != "queue" else None
     priority = (data.priority or None) if without != "priority" else None
@@ -41,20 +41,20 @@ def _head(event: Event, *, without: str = "") -> _Head:
         fills = Fills(queue, priority, channel, tier, category)
     number = sequence_number(event) if event.sequence is not None else 0
     sequence = number if number <= _LARGEST_SEQUENCE else str(number)
-    return instant(event.time), sequence, event_id(event.source, event.id), fills
+    return at, sequence, event_id(event.source, event.id), fills
 
 
 # --- tickets ------------------------------------------------------------------------------------
 
 
-def _created(event: _Any) -> Entry:
-    return t.Created(*_head(event), event.data.created_by)
+def _created(event: _Any, at: Instant) -> Entry:
+    return t.Created(*_head(event, at), event.data.created_by)
 
 
-def _snapshot(event: _Any) -> Entry:
+def _snapshot(event: _Any, at: Instant) -> Entry:
     data = event.data
     return t.SnapshotTaken(
-        *_head(event),
+        *_head(event, at),
         data.status_category,
         None if data.created_at is None else instant(data.created_at),
         None if data.first_reply_at is None else instant(data.first_reply_at),
@@ -63,39 +63,41 @@ def _snapshot(event: _Any) -> Entry:
     )
 
 
-def _queue_changed(event: _Any) -> Entry:
+def _queue_changed(event: _Any, at: Instant) -> Entry:
     data = event.data
-    return t.QueueChanged(*_head(event, without="queue"), data.to or NO_QUEUE, data.from_ or None)
+    return t.QueueChanged(
+        *_head(event, at, without="queue"), data.to or NO_QUEUE, data.from_ or None
+    )
 
 
-def _field_changed(name: str) -> Callable[[Any], Entry]:
-    return lambda event: t.FieldChanged(*_head(event, without=name), name, event.data.to)
+def _field_changed(name: str) -> Callable[[Any, Instant], Entry]:
+    return lambda event, at: t.FieldChanged(*_head(event, at, without=name), name, event.data.to)
 
 
-def _assigned(event: _Any) -> Entry:
-    return t.Assigned(*_head(event), bool(event.data.to))
+def _assigned(event: _Any, at: Instant) -> Entry:
+    return t.Assigned(*_head(event, at), bool(event.data.to))
 
 
-def _message(event: _Any) -> Entry:
+def _message(event: _Any, at: Instant) -> Entry:
     data = event.data
     public = data.visibility == "public"
     if data.author_role == "customer" and public:
-        return t.CustomerWrote(*_head(event))
+        return t.CustomerWrote(*_head(event, at))
     if data.author_role == "agent" and public and not data.automated:
-        return t.AgentReplied(*_head(event))
-    return t.Noted(*_head(event))
+        return t.AgentReplied(*_head(event, at))
+    return t.Noted(*_head(event, at))
 
 
-def _status_changed(event: _Any) -> Entry:
-    return t.StatusChanged(*_head(event), event.data.to, event.data.from_)
+def _status_changed(event: _Any, at: Instant) -> Entry:
+    return t.StatusChanged(*_head(event, at), event.data.to, event.data.from_)
 
 
-def _removed(phase: str) -> Callable[[Any], Entry]:
-    return lambda event: t.Removed(*_head(event), phase)
+def _removed(phase: str) -> Callable[[Any, Instant], Entry]:
+    return lambda event, at: t.Removed(*_head(event, at), phase)
 
 
-def _escalated(event: _Any) -> Entry:
-    return t.Escalated(*_head(event), level_label(event.data.level))
+def _escalated(event: _Any, at: Instant) -> Entry:
+    return t.Escalated(*_head(event, at), level_label(event.data.level))
 
 
 def level_label(level: str | int) -> str:
@@ -104,7 +106,7 @@ def level_label(level: str | int) -> str:
     return digit if len(digit) == 1 and digit in "123456789" else OTHER
 
 
-TICKET_ENTRIES: Final[Mapping[type[Event], Callable[[Any], Any]]] = {
+TICKET_ENTRIES: Final[Mapping[type[Event], Callable[[Any, Instant], Any]]] = {
     ticket.TicketCreated: _created,
     ticket.TicketSnapshot: _snapshot,
     ticket.TicketQueueChanged: _queue_changed,
@@ -117,9 +119,9 @@ TICKET_ENTRIES: Final[Mapping[type[Event], Callable[[Any], Any]]] = {
     ticket.TicketMerged: _removed("merged"),
     ticket.TicketSpammed: _removed("spam"),
     ticket.TicketDeleted: _removed("deleted"),
-    ticket.TicketRestored: lambda event: t.Restored(*_head(event)),
+    ticket.TicketRestored: lambda event, at: t.Restored(*_head(event, at)),
     ticket.TicketEscalated: _escalated,
-    bot.BotHandoff: lambda event: t.BotHandedOff(*_head(event)),
+    bot.BotHandoff: lambda event, at: t.BotHandedOff(*_head(event, at)),
 }
 """What the ticket machine takes; other events about a ticket are ignored for now."""
 
@@ -139,40 +141,42 @@ def _agent(event: _Any) -> int:
     return 0 if agent is None else event_id(event.source, agent)
 
 
-def _answered(event: _Any) -> Entry:
+def _answered(event: _Any, at: Instant) -> Entry:
     data = event.data
-    return c.Answered(*_head(event), data.queue, _agent(event), _length(data.wait_s))
+    return c.Answered(*_head(event, at), data.queue, _agent(event), _length(data.wait_s))
 
 
-def _abandoned(event: _Any) -> Entry:
-    return c.Abandoned(*_head(event), event.data.queue, _length(event.data.wait_s))
+def _abandoned(event: _Any, at: Instant) -> Entry:
+    return c.Abandoned(*_head(event, at), event.data.queue, _length(event.data.wait_s))
 
 
-def _ended(event: _Any) -> Entry:
+def _ended(event: _Any, at: Instant) -> Entry:
     data = event.data
     by_customer = data.ended_by == "customer"
-    return c.Ended(*_head(event), by_customer, _length(data.talk_s), _length(data.hold_s))
+    return c.Ended(*_head(event, at), by_customer, _length(data.talk_s), _length(data.hold_s))
 
 
-_BY_SUFFIX: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "Queued": lambda event: c.Queued(*_head(event), event.data.queue),
-    "Offered": lambda event: c.Noted(*_head(event)),
-    "OfferMissed": lambda event: c.Noted(*_head(event)),
+_BY_SUFFIX: Final[Mapping[str, Callable[[Any, Instant], Any]]] = {
+    "Queued": lambda event, at: c.Queued(*_head(event, at), event.data.queue),
+    "Offered": lambda event, at: c.Noted(*_head(event, at)),
+    "OfferMissed": lambda event, at: c.Noted(*_head(event, at)),
     "Answered": _answered,
-    "Held": lambda event: c.Held(*_head(event)),
-    "Resumed": lambda event: c.Resumed(*_head(event)),
-    "Transferred": lambda event: c.Transferred(*_head(event)),
+    "Held": lambda event, at: c.Held(*_head(event, at)),
+    "Resumed": lambda event, at: c.Resumed(*_head(event, at)),
+    "Transferred": lambda event, at: c.Transferred(*_head(event, at)),
     "Abandoned": _abandoned,
-    "FlowedOut": lambda event: c.FlowedOut(*_head(event), event.data.queue, event.data.reason),
-    "CallbackRequested": lambda event: c.CallbackChosen(*_head(event), event.data.queue),
-    "CallbackAttempted": lambda event: c.Noted(*_head(event)),
-    "CallbackDone": lambda event: c.Noted(*_head(event)),
+    "FlowedOut": lambda event, at: c.FlowedOut(
+        *_head(event, at), event.data.queue, event.data.reason
+    ),
+    "CallbackRequested": lambda event, at: c.CallbackChosen(*_head(event, at), event.data.queue),
+    "CallbackAttempted": lambda event, at: c.Noted(*_head(event, at)),
+    "CallbackDone": lambda event, at: c.Noted(*_head(event, at)),
     "Ended": _ended,
-    "WrapupStarted": lambda event: c.WrapUpStarted(*_head(event), _agent(event)),
-    "WrapupEnded": lambda event: c.WrapUpEnded(*_head(event), _agent(event)),
+    "WrapupStarted": lambda event, at: c.WrapUpStarted(*_head(event, at), _agent(event)),
+    "WrapupEnded": lambda event, at: c.WrapUpEnded(*_head(event, at), _agent(event)),
 }
 
-CONTACT_ENTRIES: Final[Mapping[type[Event], Callable[[Any], Any]]] = {
+CONTACT_ENTRIES: Final[Mapping[type[Event], Callable[[Any, Instant], Any]]] = {
     event: _BY_SUFFIX[suffix]
     for event in contact.EVENTS
     if (suffix := event.__name__.removeprefix("Call").removeprefix("Chat")) in _BY_SUFFIX

@@ -5,7 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from streams.facts import Doubtful, HoldAbandoned
-from streams.machines.contact.entries import Ended, Held, Resumed, WrapUpEnded, WrapUpStarted
+from streams.machines.contact.entries import (
+    ABSENT,
+    Ended,
+    Held,
+    Resumed,
+    WrapUpEnded,
+    WrapUpStarted,
+)
 from streams.machines.contact.state import ContactState, Leg, say
 from streams.machines.terms import Terms
 from streams.spans import SECOND, Instant
@@ -47,10 +54,21 @@ def ended(c: ContactState, e: Ended, terms: Terms) -> None:
     if leg.hold_since is not None and e.by_customer:
         say(c, HoldAbandoned(e.at, terms.queue_label(leg.queue)))
     leg = _unhold(leg, e.at)
-    if e.talk >= 0 and abs(e.at - leg.answered_at - leg.held - e.talk) > SECOND:
-        say(c, Doubtful(e.at, "talk_mismatch"))
+    _compare(c, leg, e)
     leg = replace(leg, talk_end=e.at, ended=True, talk=e.talk, hold=e.hold)
     _put_leg(c, len(c.legs) - 1, leg)
+
+
+def _compare(c: ContactState, leg: Leg, e: Ended) -> None:
+    """What the source says against the event times, where both are there, to within a second.
+
+    Without a `held` its hold time stands alone; it is taken off the talk like one of the events.
+    """
+    if e.hold >= 0 and leg.held and abs(leg.held - e.hold) > SECOND:
+        say(c, Doubtful(e.at, "hold_mismatch"))
+    hold = leg.held if e.hold == ABSENT else e.hold
+    if min(e.talk, hold) >= 0 and abs(e.at - leg.answered_at - hold - e.talk) > SECOND:
+        say(c, Doubtful(e.at, "talk_mismatch"))
 
 
 def _leg_of(c: ContactState, agent: int) -> int | None:

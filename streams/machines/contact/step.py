@@ -47,10 +47,12 @@ from streams.machines.contact.state import (
 from streams.machines.terms import Terms
 from streams.spans import SECOND, Duration, Instant
 
+_copy: Callable[[ContactState], ContactState] = ContactState.__copy__  # type: ignore[attr-defined] # stubs lack it
+
 
 def step(state: ContactState, entry: ContactEntry, terms: Terms) -> ContactState:
     """The state after one entry, which sorts after all before it."""
-    c = state.__copy__()
+    c = _copy(state)
     _sweep(c, entry.at, terms)
     if entry.fills is not None and c.channel is None:
         c.channel = entry.fills.channel

@@ -54,10 +54,12 @@ from streams.machines.ticket.state import (
 from streams.machines.timeline import Fills
 from streams.spans import Instant
 
+_copy: Callable[[TicketState], TicketState] = TicketState.__copy__  # type: ignore[attr-defined] # stubs lack it
+
 
 def step(state: TicketState, entry: TicketEntry, terms: Terms) -> TicketState:
     """The state after one entry, which sorts after all before it."""
-    t = state.__copy__()
+    t = _copy(state)
     if t.first_at is None:
         t.first_at = entry.at
     elif t.next_due is not None and t.next_due < entry.at:
