@@ -210,6 +210,7 @@ DOUBTS: Final = (
     "unusual_transition",  # a move the machine's table does not know; the newer state won
     "wait_mismatch",  # the wait a source gives is not that of its event times; its own was taken
     "talk_mismatch",  # the same for talk time
+    "hold_mismatch",  # and for hold time
     "key_mismatch",  # a record whose Kafka key is not its subject: it may be on the wrong partition
     "clock_skew",  # more than 5 minutes ahead of the time it was taken in
     "overflow",  # a subject with too many events: its oldest were folded away

@@ -9,7 +9,7 @@ What happens after the instant is left out, so that a life can be looked at as i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from random import Random
 from typing import Final
@@ -69,7 +69,11 @@ def every_way(events: Iterable[Event], until: str | Instant, site: Site | None =
     floor = shown([once], site, now)
     for way, stage in _ways(seen, now, site):
         assert shown([stage], site, now) == floor, f"{way} it is another board"
-    return Floor(floor | counted(once))
+    return _floor(floor, once)
+
+
+def _floor(gauges: Mapping[tuple[str, ...], float], stage: Stage) -> Floor:
+    return Floor({**gauges, **{series: n for series, n in counted(stage).items() if n}})
 
 
 def _ways(seen: list[Event], now: Instant, site: Site) -> Iterator[tuple[str, Stage]]:
@@ -160,7 +164,7 @@ class Live:
     @property
     def floor(self) -> Floor:
         """What is shown now, counters and histograms as they were counted."""
-        return Floor(shown([self.stage], self.site, self.stage.now) | counted(self.stage))
+        return _floor(shown([self.stage], self.site, self.stage.now), self.stage)
 
     def revisions(self, name: str) -> int:
         """How often a fact counted in this metric was taken back."""
