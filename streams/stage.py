@@ -211,7 +211,7 @@ class Stage:
             counted_from=max(counted_from, now - self._retention(record.kind)),
         )
         until = machine.kept_until(state, record.seen, terms)
-        if until is not None and until <= now:
+        if until is not None and until < now:
             del self.rows[key]
             self._changes[key] = None
             self._ledger.forget(key)
@@ -219,7 +219,7 @@ class Stage:
             return
         change = machine.next_change(state, now, terms)
         if until is not None and (change is None or until < change):
-            change = until
+            change = until + 1
         self._deadlines.set(key, change)
 
     # --- out --------------------------------------------------------------------------------

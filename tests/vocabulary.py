@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from itertools import count
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
@@ -32,10 +32,13 @@ SOURCE: Final = "/desk/acme"
 EMPTY: Final = "clock: events\n"
 """The configuration of a site that says nothing, under the clock of its events."""
 
+When: TypeAlias = str | datetime
+"""An instant as a test writes it, or an aware moment."""
+
 _ids = count(1)
 
 
-def moment_of(text: str | datetime) -> datetime:
+def moment_of(text: When) -> datetime:
     """`09:05`, `09:05:30.5`, `tue 09:05`, `2026-01-06T09:05Z`: an instant of that week in UTC."""
     if isinstance(text, datetime):
         return text
@@ -46,7 +49,7 @@ def moment_of(text: str | datetime) -> datetime:
     return datetime.combine(MONDAY.date() + timedelta(days), time.fromisoformat(clock), UTC)
 
 
-def at(text: str | datetime) -> Instant:
+def at(text: When) -> Instant:
     """The same as an instant of the core."""
     return instant(moment_of(text))
 
@@ -54,7 +57,7 @@ def at(text: str | datetime) -> Instant:
 E = TypeVar("E", bound=Event)
 
 
-def make(kind: type[E], subject: str, when: str | datetime, data: Data, **more: Any) -> E:
+def make(kind: type[E], subject: str, when: When, data: Data, **more: Any) -> E:
     """An event; its id is new unless given, and it has no sequence unless given."""
     attributes = {"id": f"e{next(_ids)}", "source": SOURCE} | more
     return kind(time=moment_of(when), subject=subject, data=data, **attributes)
@@ -70,7 +73,7 @@ def numbered(event: E, sequence: str | int) -> E:
 
 def opened(
     name: str,
-    when: str,
+    when: When,
     *,
     by: Role = "customer",
     channel: str = "email",
@@ -82,25 +85,25 @@ def opened(
     return make(ticket.TicketCreated, f"ticket/{name}", when, data)
 
 
-def status(name: str, when: str, to: Any, was: Any = None) -> ticket.TicketStatusChanged:  # noqa: ANN401 - a status category
+def status(name: str, when: When, to: Any, was: Any = None) -> ticket.TicketStatusChanged:  # noqa: ANN401 - a status category
     """The status category moved."""
     data = ticket.StatusChanged(to=to, from_=was)
     return make(ticket.TicketStatusChanged, f"ticket/{name}", when, data)
 
 
-def solved(name: str, when: str) -> ticket.TicketStatusChanged:
+def solved(name: str, when: When) -> ticket.TicketStatusChanged:
     """Moved to solved."""
     return status(name, when, "solved")
 
 
-def closed(name: str, when: str) -> ticket.TicketStatusChanged:
+def closed(name: str, when: When) -> ticket.TicketStatusChanged:
     """Moved to closed."""
     return status(name, when, "closed")
 
 
 def message(
     name: str,
-    when: str,
+    when: When,
     role: Role,
     *,
     public: bool = True,
@@ -118,83 +121,83 @@ def message(
     return make(ticket.TicketMessageAdded, f"ticket/{name}", when, data)
 
 
-def replied(name: str, when: str) -> ticket.TicketMessageAdded:
+def replied(name: str, when: When) -> ticket.TicketMessageAdded:
     """A human agent wrote to the customer."""
     return message(name, when, "agent")
 
 
-def wrote(name: str, when: str) -> ticket.TicketMessageAdded:
+def wrote(name: str, when: When) -> ticket.TicketMessageAdded:
     """The customer wrote."""
     return message(name, when, "customer")
 
 
-def handed_off(name: str, when: str) -> bot.BotHandoff:
+def handed_off(name: str, when: When) -> bot.BotHandoff:
     """A bot gave the ticket to people."""
     return make(bot.BotHandoff, f"ticket/{name}", when, bot.BotOutcome(outcome="agent"))
 
 
 def moved(
-    name: str, when: str, to: str | None, was: str | None = None
+    name: str, when: When, to: str | None, was: str | None = None
 ) -> ticket.TicketQueueChanged:
     """It went to another queue."""
     data = ticket.Moved(to=to, from_=was)
     return make(ticket.TicketQueueChanged, f"ticket/{name}", when, data)
 
 
-def assigned(name: str, when: str, to: str | None = "a-1") -> ticket.TicketAssigned:
+def assigned(name: str, when: When, to: str | None = "a-1") -> ticket.TicketAssigned:
     """Somebody got it, or nobody has it."""
     return make(ticket.TicketAssigned, f"ticket/{name}", when, ticket.Moved(to=to))
 
 
-def relabelled(kind: type[Event], name: str, when: str, to: str) -> Event:
+def relabelled(kind: type[Event], name: str, when: When, to: str) -> Event:
     """Another priority, tier or category."""
     return make(kind, f"ticket/{name}", when, ticket.Relabelled(to=to))
 
 
-def prioritised(name: str, when: str, to: str) -> Event:
+def prioritised(name: str, when: When, to: str) -> Event:
     """Another priority."""
     return relabelled(ticket.TicketPriorityChanged, name, when, to)
 
 
-def tiered(name: str, when: str, to: str) -> Event:
+def tiered(name: str, when: When, to: str) -> Event:
     """Its customer has another tier."""
     return relabelled(ticket.TicketTierChanged, name, when, to)
 
 
-def categorised(name: str, when: str, to: str) -> Event:
+def categorised(name: str, when: When, to: str) -> Event:
     """It is about something else."""
     return relabelled(ticket.TicketCategoryChanged, name, when, to)
 
 
 def escalated(
-    name: str, when: str, level: str | int = 2, to_queue: str | None = None
+    name: str, when: When, level: str | int = 2, to_queue: str | None = None
 ) -> ticket.TicketEscalated:
     """To a higher level."""
     data = ticket.Escalated(level=level, to_queue=to_queue)
     return make(ticket.TicketEscalated, f"ticket/{name}", when, data)
 
 
-def merged(name: str, when: str) -> ticket.TicketMerged:
+def merged(name: str, when: When) -> ticket.TicketMerged:
     """Into another ticket."""
     return make(ticket.TicketMerged, f"ticket/{name}", when, ticket.Joined(into_id="T0"))
 
 
-def spammed(name: str, when: str) -> ticket.TicketSpammed:
+def spammed(name: str, when: When) -> ticket.TicketSpammed:
     """Marked as spam."""
     return make(ticket.TicketSpammed, f"ticket/{name}", when, Data())
 
 
-def deleted(name: str, when: str) -> ticket.TicketDeleted:
+def deleted(name: str, when: When) -> ticket.TicketDeleted:
     """Deleted."""
     return make(ticket.TicketDeleted, f"ticket/{name}", when, Data())
 
 
-def restored(name: str, when: str) -> ticket.TicketRestored:
+def restored(name: str, when: When) -> ticket.TicketRestored:
     """Back from a removal."""
     return make(ticket.TicketRestored, f"ticket/{name}", when, Data())
 
 
-def snapshot(name: str, when: str, category: Any, **fields: Any) -> ticket.TicketSnapshot:  # noqa: ANN401 - state and milestones
+def snapshot(name: str, when: When, category: Any, **fields: Any) -> ticket.TicketSnapshot:  # noqa: ANN401 - state and milestones
     """The full state as the desk has it."""
     for key in ("created_at", "first_reply_at", "solved_at"):
         if isinstance(fields.get(key), str):
@@ -206,76 +209,76 @@ def snapshot(name: str, when: str, category: Any, **fields: Any) -> ticket.Ticke
 # --- calls and chats ----------------------------------------------------------------------------
 
 
-def contact_event(name: str, kind: str, when: str, data: Data) -> Event:
+def contact_event(name: str, kind: str, when: When, data: Data) -> Event:
     """`contact_event("call/C1", "Queued", ...)`."""
     prefix = name.partition("/")[0].capitalize()
     made: Event = make(getattr(contact, prefix + kind), name, when, data)
     return made
 
 
-def queued(name: str, when: str, queue: str = "voice", **more: Any) -> Event:
+def queued(name: str, when: When, queue: str = "voice", **more: Any) -> Event:
     """Entered a queue."""
     return contact_event(name, "Queued", when, contact.Queued(queue=queue, **more))
 
 
-def answered(name: str, when: str, queue: str = "voice", agent: str = "a-1", **more: Any) -> Event:
+def answered(name: str, when: When, queue: str = "voice", agent: str = "a-1", **more: Any) -> Event:
     """An agent took it."""
     data = contact.Answered(queue=queue, agent_id=agent, **more)
     return contact_event(name, "Answered", when, data)
 
 
-def abandoned(name: str, when: str, queue: str = "voice", **more: Any) -> Event:
+def abandoned(name: str, when: When, queue: str = "voice", **more: Any) -> Event:
     """The customer left the queue."""
     return contact_event(name, "Abandoned", when, contact.Abandoned(queue=queue, **more))
 
 
-def flowed_out(name: str, when: str, reason: str = "timeout", queue: str = "voice") -> Event:
+def flowed_out(name: str, when: When, reason: str = "timeout", queue: str = "voice") -> Event:
     """Left the queue unanswered."""
     data = contact.FlowedOut(queue=queue, reason=reason)
     return contact_event(name, "FlowedOut", when, data)
 
 
-def callback(name: str, when: str, queue: str = "voice") -> Event:
+def callback(name: str, when: When, queue: str = "voice") -> Event:
     """Chose to be called back."""
     return contact_event(name, "CallbackRequested", when, contact.Callback(queue=queue))
 
 
-def transferred(name: str, when: str, **more: Any) -> Event:
+def transferred(name: str, when: When, **more: Any) -> Event:
     """Handed on."""
     return contact_event(name, "Transferred", when, contact.Transferred(kind="blind", **more))
 
 
-def held(name: str, when: str) -> Event:
+def held(name: str, when: When) -> Event:
     """On hold."""
     return contact_event(name, "Held", when, Data())
 
 
-def resumed(name: str, when: str) -> Event:
+def resumed(name: str, when: When) -> Event:
     """Off hold."""
     return contact_event(name, "Resumed", when, Data())
 
 
-def ended(name: str, when: str, by: Any = "agent", **more: Any) -> Event:  # noqa: ANN401 - talk_s, hold_s
+def ended(name: str, when: When, by: Any = "agent", **more: Any) -> Event:  # noqa: ANN401 - talk_s, hold_s
     """The conversation is over."""
     return contact_event(name, "Ended", when, contact.Ended(ended_by=by, **more))
 
 
-def wrap_started(name: str, when: str, agent: str = "a-1") -> Event:
+def wrap_started(name: str, when: When, agent: str = "a-1") -> Event:
     """The agent works after it."""
     return contact_event(name, "WrapupStarted", when, contact.Wrapup(agent_id=agent))
 
 
-def wrap_ended(name: str, when: str, agent: str = "a-1") -> Event:
+def wrap_ended(name: str, when: When, agent: str = "a-1") -> Event:
     """The agent is done with it."""
     return contact_event(name, "WrapupEnded", when, contact.Wrapup(agent_id=agent))
 
 
-def rung(name: str, when: str, agent: str = "a-1") -> Event:
+def rung(name: str, when: When, agent: str = "a-1") -> Event:
     """An agent's phone rings."""
     return contact_event(name, "Offered", when, contact.Offered(agent_id=agent))
 
 
-def beat(when: str | datetime, source: str = "desk") -> SourceHeartbeat:
+def beat(when: When, source: str = "desk") -> SourceHeartbeat:
     """The source is alive."""
     return make(SourceHeartbeat, f"source/{source}", when, Beat(interval_s=10))
 
