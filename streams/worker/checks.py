@@ -95,7 +95,9 @@ async def _policies(admin: Any, topics: list[str]) -> dict[str, str]:  # noqa: A
     for answer in await admin.describe_configs(asked):
         for code, _, _, topic, entries in answer.resources:
             if code:
-                raise Refused(f"topic {topic}: its settings cannot be read ({for_code(code).__name__})")
+                raise Refused(
+                    f"topic {topic}: its settings cannot be read ({for_code(code).__name__})"
+                )
             found[topic] = next((e[1] for e in entries if e[0] == "cleanup.policy"), "")
     return found
 

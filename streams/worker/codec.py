@@ -98,7 +98,7 @@ def tombstone_generation(headers: Headers | None) -> int:
     return 0
 
 
-def dead_letter(  # noqa: PLR0913 - a record of what happened, not a choice
+def dead_letter(
     topic: str,
     record: Any,  # noqa: ANN401 - whatever record the engine handed to the core
     *,

@@ -232,7 +232,7 @@ class Engine:
         self.opened.clear()
 
     def resumed(self) -> None:
-        """Faust's recovery is over; it will not clear its queues again before the next rebalance."""
+        """Faust's recovery is over: it clears no queue again before the next rebalance."""
         self._resumed = True
         self._open()
 

@@ -57,9 +57,19 @@ class Front:
                 )
                 raise Refused(msg) from None
         listening()
+        tasks = [
+            asyncio.ensure_future(keep_reading(self.reader)),
+            asyncio.ensure_future(self._keep_fresh()),
+        ]
         try:
-            await asyncio.gather(keep_reading(self.reader), self._keep_fresh())
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
+            for task in tasks:
+                task.cancel()
+            # A consumer that is not waited for leaves its connection behind.
+            await asyncio.gather(*tasks, return_exceptions=True)
             if runner is not None:
                 await runner.cleanup()
 

@@ -1,8 +1,8 @@
 """What the engine asks of the job it runs: the seam between Kafka and the pure core.
 
 The engine knows partitions, offsets, generations and bytes. It knows no ticket. What it runs is a
-`Job`; the product's is `support.SupportJob`, and the crash tests run a small one that only counts, so
-that a failure there is a failure of the engine.
+`Job`; the product's is `support.SupportJob`, and the crash tests run a small one that only counts,
+so that a failure there is a failure of the engine.
 
 A **stage** is what one partition number has counted over all source topics: it owns `rows`, the
 dict the store gave it, and changes them in place. Records are frozen values: a changed row is a new

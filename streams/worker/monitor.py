@@ -1,7 +1,7 @@
 """What Faust tells its sensors, kept to what somebody reads.
 
 Stock Monitor and Prometheus sensor cost 4 to 36 us a message and keep series of lost partitions.
-`LightMonitor` keeps the counts and `stream_inbound_time`, which Faust's own livelock detector needs.
+`LightMonitor` keeps the counts and `stream_inbound_time`, which Faust's livelock detector needs.
 `Signals` is how the engine hears of commits, send errors and rebalances.
 """
 
@@ -24,12 +24,12 @@ class LightMonitor(Monitor):
 
     logger = logs.SERVICES
 
-    def on_message_in(self, tp: TP, offset: int, message: Any) -> None:  # noqa: ANN401, ARG002
+    def on_message_in(self, tp: TP, offset: int, message: Any) -> None:  # noqa: ANN401
         """A message (a whole batch of a source topic) came in."""
         self.messages_received_total += 1
         self.tp_read_offsets[tp] = offset
 
-    def on_stream_event_in(self, tp: TP, offset: int, stream: Any, event: Any) -> None:  # noqa: ANN401, ARG002
+    def on_stream_event_in(self, tp: TP, offset: int, stream: Any, event: Any) -> None:  # noqa: ANN401
         """A stream begins with it."""
         self.events_total += 1
         self.stream_inbound_time[tp] = clock.monotonic()
@@ -66,15 +66,11 @@ class Signals(Sensor):
         self.engine = engine
         super().__init__(**kwargs)
 
-    def on_commit_initiated(self, consumer: Any) -> None:  # noqa: ANN401, ARG002
+    def on_commit_initiated(self, consumer: Any) -> None:  # noqa: ANN401
         """Called synchronously before the offsets of a commit are chosen."""
         self.engine.behind.collect()
 
-    def on_commit_completed(self, consumer: Any, state: Any) -> None:  # noqa: ANN401, ARG002
-        """A commit went through, or there was nothing to commit."""
-        self.engine.state.committed()
-
-    def on_send_error(self, producer: Any, exc: BaseException, state: Any) -> None:  # noqa: ANN401, ARG002
+    def on_send_error(self, producer: Any, exc: BaseException, state: Any) -> None:  # noqa: ANN401
         """Something Faust sent did not arrive; the next flush raises."""
         self.engine.send_failed(exc)
 
@@ -84,7 +80,7 @@ class Signals(Sensor):
         state: dict[str, Any] = super().on_rebalance_start(app)
         return state
 
-    def on_rebalance_end(self, app: Any, state: dict[str, Any]) -> None:  # noqa: ANN401, ARG002
+    def on_rebalance_end(self, app: Any, state: dict[str, Any]) -> None:  # noqa: ANN401
         """Faust's recovery is over and the flow has been resumed."""
         self.engine.state.rebalance_ended()
         self.engine.resumed()

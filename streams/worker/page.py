@@ -54,7 +54,8 @@ def _table(site: Site, reading: Reading, now: Instant) -> str:
         + "</tr>"
         for queue in queues
     )
-    return f"<table><thead><tr><th scope=col>queue</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    head = f"<thead><tr><th scope=col>queue</th>{head}</tr></thead>"
+    return f"<table>{head}<tbody>{rows}</tbody></table>"
 
 
 def _cell(shown: dict[Kpi, Values], kpi: Kpi, queue: str, wanted: dict[str, str]) -> str:

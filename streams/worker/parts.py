@@ -3,8 +3,8 @@
 When: something changed, at most every 250 ms; at least every 5 s, so that boards can tell an owner
 that lives from one that is gone; at most 1 MB/s a worker, so a large part is sent less often. Where
 the last two disagree the 5 s win: a board calls a part stale after 15 s. Only a partition that is
-restored and has read on to the ends noted at its assignment is sent for (`Engine.make_ready`); until
-then the part of its former owner stands.
+restored and has read on to the ends noted at its assignment is sent for (`Engine.make_ready`);
+until then the part of its former owner stands.
 
 Not tied to the commit: being ahead of it is harmless, the replay gives the same part.
 """
@@ -130,4 +130,3 @@ class Publisher:
             log.warning("part.not_delivered", partition=partition, error=repr(error))
         else:
             state.parts_sent += 1
-            state.last_part_at = clock.monotonic()

@@ -48,6 +48,7 @@ class PartsReader:
         self.started = asyncio.Event()
         """The end noted at the start has been reached."""
         self._consumer: AIOKafkaConsumer | None = None
+        self._moved = asyncio.Condition()
         self._tp = TopicPartition(settings.topic_prefix + parts.TOPIC, parts.PARTITION)
         self._answered_at = 0.0
 
@@ -71,6 +72,8 @@ class PartsReader:
                 for record in batches.get(self._tp, ()):
                     self._take(record)
                 self._hear(consumer)
+                async with self._moved:
+                    self._moved.notify_all()
                 if not self.started.is_set() and await consumer.position(self._tp) >= end:
                     self.started.set()
         finally:
@@ -114,8 +117,9 @@ class PartsReader:
         consumer = self._consumer
         if consumer is not None:
             end = (await consumer.end_offsets([self._tp]))[self._tp]
-            while self._consumer is not None and await consumer.position(self._tp) < end:
-                await asyncio.sleep(_WAIT_MS / 10_000)
+            async with self._moved:
+                while self._consumer is not None and await consumer.position(self._tp) < end:
+                    await self._moved.wait()
         return {p: Floor(head.generation, head.now) for p, head in self.heads.items()}
 
 

@@ -25,7 +25,7 @@ from streams.worker.engine import Engine, Floors
 from streams.worker.errors import Refused, WorkerError
 from streams.worker.front import Front, FrontThread
 from streams.worker.job import Job
-from streams.worker.observe import limits, observe
+from streams.worker.observe import Observer, limits
 from streams.worker.pipeline import Vitals, measure
 from streams.worker.process import QuietWorker
 from streams.worker.reader import PartsReader
@@ -106,7 +106,7 @@ def run_job(settings: Settings, job: Job) -> int:
         return 1
 
 
-def _run(  # noqa: PLR0913, PLR0917 - the parts of one process
+def _run(
     settings: Settings,
     job: Job,
     engine: Engine,
@@ -126,7 +126,7 @@ def _run(  # noqa: PLR0913, PLR0917 - the parts of one process
         loop.run_until_complete(checks.check(settings, job, changelog))
         engine.url = settings.http_url or _own_url(front)
         app = build(settings, job, engine)
-        watchdog = Watchdog(lambda: observe(engine, app, thread), limits(settings))
+        watchdog = Watchdog(Observer(engine, app, thread), limits(settings))
         watchdog.start()
         try:
             return _run_faust(app, engine, loop, pulse)

@@ -30,7 +30,7 @@ _HIGHEST_PORT = 65_535
 
 
 class Settings(BaseSettings):
-    """The environment of one process. Raises pydantic's ValidationError where it cannot be meant."""
+    """The environment of one process. ValidationError where it cannot be meant."""
 
     model_config = SettingsConfigDict(
         env_prefix="DESKPULSE_", extra="ignore", frozen=True, populate_by_name=True

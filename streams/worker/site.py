@@ -97,7 +97,9 @@ class Pages:
     async def readyz(self, request: web.Request) -> web.Response:
         """Ready, or why not."""
         why = self.show.waiting_for
-        return web.Response(text=f"not ready: {why}\n" if why else "ready\n", status=503 if why else 200)
+        return web.Response(
+            text=f"not ready: {why}\n" if why else "ready\n", status=503 if why else 200
+        )
 
     async def front(self, request: web.Request) -> web.Response:
         """The board, for people."""
@@ -187,9 +189,7 @@ def _query(request: web.Request) -> Query:
 
 
 def _refused(why: str) -> web.HTTPBadRequest:
-    return web.HTTPBadRequest(
-        text=msgspec.json.encode({"error": why}).decode(), content_type=_JSON
-    )
+    return web.HTTPBadRequest(text=msgspec.json.encode({"error": why}).decode(), content_type=_JSON)
 
 
 def _json(what: Any, status: int = 200) -> web.Response:  # noqa: ANN401 - whatever msgspec encodes
@@ -202,7 +202,7 @@ async def serve(application: web.Application, host: str, port: int) -> tuple[web
     await runner.setup()
     server = web.TCPSite(runner, host, port)
     await server.start()
-    sockets = getattr(server._server, "sockets", None) or ()  # noqa: SLF001 - aiohttp does not say
+    sockets = getattr(server._server, "sockets", None) or ()
     return runner, next((one.getsockname()[1] for one in sockets), port)
 
 

@@ -6,6 +6,7 @@ Written in Faust's loop, read by other threads: single attributes and copies onl
 from __future__ import annotations
 
 from collections import Counter
+
 from streams.worker import clock
 
 
@@ -15,7 +16,6 @@ class State:
     def __init__(self) -> None:
         self.started_at = clock.monotonic()
         self.last_batch_at = self.started_at
-        self.last_commit_at = self.started_at
         self.dead_letters: Counter[tuple[str, str]] = Counter()
         self.rebalances = 0
         self.rebalancing_since: float | None = None
@@ -28,7 +28,6 @@ class State:
         self.loop_lag = 0.0
         self.parts_sent = 0
         self.parts_failed = 0
-        self.last_part_at = self.started_at
         self.stopping_since: float | None = None
 
     def batch(self) -> None:
@@ -64,10 +63,6 @@ class State:
         began = self.restoring_since
         self.restoring_since = None
         return clock.monotonic() - began if began is not None else 0.0
-
-    def committed(self) -> None:
-        """Offsets were committed."""
-        self.last_commit_at = clock.monotonic()
 
     def turned(self, late: float) -> None:
         """The loop has run a timer, so many seconds late."""

@@ -1,8 +1,8 @@
 """The rows of the owned partitions, in RAM, restored from the changelog in bulk.
 
-Faust's own recovery reads 12 000 records a second and re-reads what it already has; this store loads
-newly assigned partitions itself, with a consumer of its own, and tells Faust that they are there up
-to the end noted at the assignment, so that its recovery finds nothing but what came after.
+Faust's own recovery reads 12 000 records a second and re-reads what it already has; this store
+loads newly assigned partitions itself, with a consumer of its own, and tells Faust that they are
+there up to the end noted at the assignment, so that its recovery finds only what came after.
 
 What may be kept over a rebalance: rows of partitions that stay, and only while the generation is
 exactly the next one. A worker that slept through a generation drops all rows and loads again: what
@@ -41,7 +41,9 @@ IDLE_MS = 200
 class Rows:
     """The rows of one partition: first while they are read, then while they are owned."""
 
-    def __init__(self, decode: Callable[[bytes], tuple[Row, int]], version: Callable[[Row], int]):
+    def __init__(
+        self, decode: Callable[[bytes], tuple[Row, int]], version: Callable[[Row], int]
+    ) -> None:
         self.rows: dict[bytes, Row] = {}
         self.meta: codec.Meta | None = None
         self._again: set[bytes] = set()

@@ -88,9 +88,9 @@ def _matching(
             )  # fmt: skip
         elif isinstance(one, ContactWaiting):
             found = Found(key.decode(), "waiting", one.queue, since=rfc3339(one.since))
-        if found is not None and found.state in query.states:
-            if not query.queue or found.queue == query.queue:
-                yield found
+        asked = found is not None and query.queue in ("", found.queue)
+        if found is not None and asked and found.state in query.states:
+            yield found
 
 
 def tell(

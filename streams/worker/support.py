@@ -1,4 +1,4 @@
-"""The product's job: the pure core of `streams`, as the engine runs it. No decision is taken here."""
+"""The product's job: the pure core of `streams` as the engine runs it. Decides nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from streams import board
 from streams.counts import kpis
 from streams.counts.kpis import Kpi
 from streams.gauges import Values
+from streams.intake import merged
 from streams.machines import timeline
 from streams.machines.timeline import Record
 from streams.part import parts
 from streams.part.totals import Totals
 from streams.site import Site
 from streams.spans import Instant, seconds
-from streams.intake import merged
 from streams.stage import MACHINES, Stage
 from streams.worker.job import Derived, Head
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import structlog
@@ -53,7 +53,7 @@ class BatchTopic(Topic):
     def _compile_decode(self) -> None:
         """Faust would compile a decoder here; `decode` stands below."""
 
-    async def decode(self, message: Any, *, propagate: bool = False) -> Event:
+    async def decode(self, message: Any, *, propagate: bool = False) -> Event:  # noqa: ANN401
         """The batch as it is."""
         return Event(self.app, None, message.value, None, message)
 
@@ -68,8 +68,8 @@ class HeardThread(driver.AIOKafkaConsumerThread):
     async def on_start(self) -> None:
         """Start the consumer and listen in on its heartbeats."""
         await super().on_start()
-        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001 - contract test
-        beat = coordinator._do_heartbeat  # noqa: SLF001 - contract test
+        coordinator = self._ensure_consumer()._coordinator
+        beat = coordinator._do_heartbeat
 
         async def do_heartbeat() -> bool:
             accepted: bool = await beat()
@@ -77,7 +77,7 @@ class HeardThread(driver.AIOKafkaConsumerThread):
                 self.heard_at = clock.monotonic()
             return accepted
 
-        coordinator._do_heartbeat = do_heartbeat  # noqa: SLF001 - contract test
+        coordinator._do_heartbeat = do_heartbeat
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """An assignment is an answer of the group, too."""
@@ -87,12 +87,12 @@ class HeardThread(driver.AIOKafkaConsumerThread):
     @property
     def generation(self) -> int:
         """The generation the coordinator would commit with; below 0 when expelled."""
-        generation: int = self._ensure_consumer()._coordinator.generation  # noqa: SLF001
+        generation: int = self._ensure_consumer()._coordinator.generation
         return generation
 
     def fetch_state(self, tp: TP) -> Any | None:  # noqa: ANN401 - aiokafka has no type for it
-        """aiokafka's state of a partition: position, highwater, time of the last answer (ms)."""
-        subscription = self._ensure_consumer()._subscription.subscription  # noqa: SLF001
+        """Aiokafka's state of a partition: position, highwater, time of the last answer (ms)."""
+        subscription = self._ensure_consumer()._subscription.subscription
         assignment = subscription.assignment if subscription else None
         return assignment.state_value(tp) if assignment and tp in assignment.tps else None
 
@@ -102,14 +102,14 @@ class HeardThread(driver.AIOKafkaConsumerThread):
         Faust calls aiokafka's fetcher directly and so never sees what `check_errors` would raise.
         """
         consumer = self._consumer
-        if consumer is None or consumer._closed:  # noqa: SLF001 - contract test
+        if consumer is None or consumer._closed:
             return None
-        coordinator = consumer._coordinator  # noqa: SLF001 - contract test
-        task = coordinator._coordination_task  # noqa: SLF001 - contract test
-        if task.done() and not coordinator._closing.done():  # noqa: SLF001 - contract test
+        coordinator = consumer._coordinator
+        task = coordinator._coordination_task
+        if task.done() and not coordinator._closing.done():
             reason = "cancelled" if task.cancelled() else repr(task.exception())
             return f"the group coordination has ended: {reason}"
-        pending = coordinator._pending_exception  # noqa: SLF001 - contract test
+        pending = coordinator._pending_exception
         return f"the group refuses this worker: {pending!r}" if pending is not None else None
 
 
@@ -207,6 +207,10 @@ class BatchConsumer(driver.Consumer):
                 self._read_offset.update(dict.fromkeys(fresh))
                 return
 
+    def uncommitted(self) -> int:
+        """Batches handed out whose offset is not committed yet."""
+        return sum(map(len, list(self._chain.values())))
+
     def _new_offset(self, tp: TP) -> int | None:
         if tp.topic not in self.engine.sources:
             offset: int | None = super()._new_offset(tp)
@@ -257,8 +261,3 @@ class BatchTransport(driver.Transport):
 
     Consumer: ClassVar[Any] = BatchConsumer
     Producer: ClassVar[Any] = StrictProducer
-
-
-def committed(consumer: BatchConsumer) -> Mapping[TP, int | None]:
-    """The offsets committed so far, for metrics."""
-    return dict(consumer._committed_offset)  # noqa: SLF001 - contract test

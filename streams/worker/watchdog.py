@@ -61,35 +61,50 @@ class Observed:
     stopping: float | None = None
 
 
-def verdict(seen: Observed, limits: Limits) -> str | None:  # noqa: C901, PLR0911 - one line a case
+def verdict(seen: Observed, limits: Limits) -> str | None:
     """Why the process must end, as one line; None: it works."""
     if seen.stopping is not None:
-        if seen.stopping > limits.stop:
-            return f"the stop has not come to an end for {seen.stopping:.0f} s"
-        return None
-    if seen.coordination is not None:
-        return seen.coordination
-    if seen.front is not None:
-        return seen.front
-    if seen.loop_silent > limits.loop_silence:
-        return f"the event loop has not turned for {seen.loop_silent:.0f} s"
+        return _over(seen.stopping, limits.stop, "the stop has not come to an end for {:.0f} s")
+    return (
+        seen.coordination
+        or seen.front
+        or _over(
+            seen.loop_silent, limits.loop_silence, "the event loop has not turned for {:.0f} s"
+        )
+        or (_moving(seen, limits) if _partitions_move(seen) else _standing(seen, limits))
+    )
+
+
+def _partitions_move(seen: Observed) -> bool:
+    return any(at is not None for at in (seen.restoring, seen.rebalancing, seen.recovering))
+
+
+def _moving(seen: Observed, limits: Limits) -> str | None:
+    """While partitions move: a restore may take long as long as it reads."""
     if seen.restoring is not None:
-        if seen.restoring > limits.restore_silence:
-            return f"the restore has read nothing for {seen.restoring:.0f} s"
-        return None
-    if seen.rebalancing is not None and seen.rebalancing > limits.rebalance:
-        return f"a rebalance has not come to an end for {seen.rebalancing:.0f} s"
-    if seen.recovering is not None and seen.recovering > limits.rebalance:
-        return f"Faust's recovery has not come to an end for {seen.recovering:.0f} s"
-    if seen.rebalancing is not None or seen.recovering is not None:
-        return None
-    if seen.unread and seen.no_batch > limits.stall:
-        return f"{seen.unread} records wait and none was taken for {seen.no_batch:.0f} s"
-    if seen.acks_waiting and seen.no_commit > limits.stall:
-        return f"nothing was committed for {seen.no_commit:.0f} s although batches wait for it"
-    if seen.parts_overdue is not None and seen.parts_overdue > limits.parts:
-        return f"Kafka has acknowledged no part for {seen.parts_overdue:.0f} s"
-    return None
+        silence = "the restore has read nothing for {:.0f} s"
+        return _over(seen.restoring, limits.restore_silence, silence)
+    rebalance = "a rebalance has not come to an end for {:.0f} s"
+    recovery = "Faust's recovery has not come to an end for {:.0f} s"
+    return _over(seen.rebalancing, limits.rebalance, rebalance) or _over(
+        seen.recovering, limits.rebalance, recovery
+    )
+
+
+def _standing(seen: Observed, limits: Limits) -> str | None:
+    """While partitions stay: what comes in must be taken, committed and told."""
+    untaken = f"{seen.unread} records wait and none was taken for {{:.0f}} s"
+    uncommitted = "nothing was committed for {:.0f} s although batches wait for it"
+    untold = "Kafka has acknowledged no part for {:.0f} s"
+    return (
+        _over(seen.no_batch if seen.unread else None, limits.stall, untaken)
+        or _over(seen.no_commit if seen.acks_waiting else None, limits.stall, uncommitted)
+        or _over(seen.parts_overdue, limits.parts, untold)
+    )
+
+
+def _over(lasts: float | None, limit: float, sentence: str) -> str | None:
+    return sentence.format(lasts) if lasts is not None and lasts > limit else None
 
 
 class Watchdog(threading.Thread):

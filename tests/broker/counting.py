@@ -81,7 +81,8 @@ class CountingStage:
         self.total = sum(count.total for count in rows.values())
         self.events = sum(count.events for count in rows.values())
 
-    def apply(self, topic: int, records: Sequence[Record], wall: Instant | None = None
+    def apply(
+        self, topic: int, records: Sequence[Record], wall: Instant | None = None
     ) -> list[Refused]:
         rows, changed, refused = self.rows, self._changed, []
         now = self.now
@@ -118,6 +119,7 @@ class CountingStage:
     def take_changes(self) -> dict[bytes, Any]:
         changed, self._changed = self._changed, {}
         return changed
+
 
 class CountingBoard:
     """Adds the parts up."""
@@ -171,17 +173,17 @@ class CountingJob:
         self.stages.append(CountingStage(rows, since))
         return self.stages[-1]
 
-    def encode_row(self, row: Any, generation: int) -> bytes:
+    def encode_row(self, row: Count, generation: int) -> bytes:
         return _pack(Row(generation, row))
 
-    def decode_row(self, data: bytes) -> tuple[Any, int]:
+    def decode_row(self, data: bytes) -> tuple[Count, int]:
         row = _row(data)
         return row.count, row.generation
 
-    def version(self, row: Any) -> int:
+    def version(self, row: Count) -> int:
         return sum(row.applied)
 
-    def part(self, stage: Any, head: Head) -> bytes:
+    def part(self, stage: CountingStage, head: Head) -> bytes:
         stage.dirty = False
         head = head._replace(now=stage.now)
         return _pack(Part(head, stage.total, stage.events, len(stage.rows)))
@@ -194,13 +196,13 @@ class CountingJob:
         kpis.RECOVERY_SECONDS.name: (100_000, 1_000_000),
     }
 
-    def totals(self, stage: Any) -> Totals:
+    def totals(self, stage: CountingStage) -> Totals:
         return Totals()
 
     def measures(self, stages: Mapping[int, Any]) -> dict[Kpi, Values]:
         return {}
 
-    def derived(self, stage: Any) -> Iterable[Derived]:
+    def derived(self, stage: CountingStage) -> Iterable[Derived]:
         return ()
 
 

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -40,7 +41,9 @@ class Sent(NamedTuple):
     partition: int | None = None
 
 
-def counted(key: str, n: int = 1, at: float = 1_700_000_000.0, partition: int | None = None) -> Sent:
+def counted(
+    key: str, n: int = 1, at: float = 1_700_000_000.0, partition: int | None = None
+) -> Sent:
     """An event of the counting job."""
     value = json.dumps({"id": f"{key}-{n}-{at}", "at": at, "n": n}).encode()
     return Sent(key.encode(), value, partition)
@@ -169,7 +172,7 @@ class Watcher(threading.Thread):
     def stepped_back(self) -> list[tuple[int, int]]:
         """Every time the number shown fell."""
         shown = [total for _, total in self.totals]
-        return [(a, b) for a, b in zip(shown, shown[1:], strict=False) if b < a]
+        return [(a, b) for a, b in pairwise(shown) if b < a]
 
     def stop(self) -> None:
         self._over.set()
@@ -252,7 +255,7 @@ class Stand:
 
         asyncio.run(alter())
 
-    def produce(self, records: Iterable[Sent], topic: str | None = None, **options: Any) -> None:  # noqa: ANN401
+    def produce(self, records: Iterable[Sent], topic: str | None = None, **options: Any) -> None:
         """Send and wait for all."""
 
         async def send() -> None:

@@ -11,8 +11,7 @@ from tests.broker.stand import Stand, counted, eventually
 def test_after_quiescence_the_group_stands_at_the_end_of_every_partition(
     stand: Stand, size: int
 ) -> None:
-    """Also where the first batch of a fresh partition is a single record at offset 0, after which
-    stock Faust never commits again."""
+    """Also where a partition begins with a batch of one record: stock Faust then never commits."""
     worker = stand.worker(DESKPULSE_MAX_POLL_RECORDS=str(size))
     watcher = stand.watch()
     stand.produce([counted("first", partition=0)])
@@ -74,7 +73,9 @@ def test_offsets_with_holes_are_committed_to_the_end(stand: Stand) -> None:
     # The last offset of a partition is a marker: one short of the end is all there is to commit.
     ends = stand.ends()
     committed = eventually(
-        lambda: (got := stand.committed()) and all(ends[p] - got.get(p, 0) <= 1 for p in ends) and got,
+        lambda: (
+            (got := stand.committed()) and all(ends[p] - got.get(p, 0) <= 1 for p in ends) and got
+        ),
         "committed up to the last record",
     )
     assert worker.stop() == 0
