@@ -155,9 +155,9 @@ class Engine:
 
     def _apply(self, tp: TP, records: Sequence[Any]) -> None:
         owned = self.partitions[tp.partition]
-        wall = clock.now() if self.job.wall else None
         started = clock.monotonic()
-        refused = owned.stage.apply(self.sources[tp.topic], records, wall)
+        # When a record arrived is a matter of the wall clock, whatever tells the time of the site.
+        refused = owned.stage.apply(self.sources[tp.topic], records, clock.now())
         for each in refused:
             self.behind.outgoing.append(
                 codec.dead_letter(

@@ -9,12 +9,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from faust.types import TP
 
 from streams.counts import kpis
 from streams.counts.kpis import Kpi
+from streams.events import REASONS
 from streams.gauges import Values
 from streams.part.totals import Totals
 from streams.spans import SECOND, Instant, seconds
@@ -87,8 +89,10 @@ def _state(engine: Engine) -> dict[Kpi, Values]:
     count = len(engine.partitions)
     rows = sum(len(owned.rows.rows) for owned in engine.partitions.values())
     left = max(state.restore_due - state.restore_read, 0) if restoring else 0
+    rejected: Values = dict.fromkeys(product(engine.sources, REASONS), 0.0)
+    rejected |= {key: float(n) for key, n in state.dead_letters.items()}
     return {
-        kpis.DEAD_LETTERS: {key: float(n) for key, n in state.dead_letters.items()},
+        kpis.DEAD_LETTERS: rejected,
         kpis.REBALANCES: {(): float(state.rebalances)},
         kpis.ASSIGNED: {(topic,): float(count) for topic in engine.sources},
         kpis.RECOVERING: {(TABLE,): float(restoring)},
