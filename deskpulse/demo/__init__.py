@@ -50,7 +50,7 @@ def run(order: Order, notices: Notices) -> int:
     if order.events is not None:
         must_be_readable(order.events)
     port = free_port(order.port)
-    with Cluster() as cluster, Worker(cluster.address, port, CONFIG) as worker:
+    with Cluster(CONFIG) as cluster, Worker(cluster.address, port, CONFIG) as worker:
         played = asyncio.run(_demo(order, speed, seconds, cluster, worker, notices))
         failure = worker.failure
     if failure is not None:

@@ -12,16 +12,22 @@ from deskpulse.floor.site import FEEDS
 from deskpulse.outlet import Outlet
 from deskpulse.pace import Pace
 from deskpulse.replay import HEARTBEAT, Tally, Timer, events_of
-from deskpulse.simulate import FIRST_MORNING
 from streams.events import encode
-from streams.spans import HOUR, Duration, Instant, instant
+from streams.events.agent import AgentHeartbeat
+from streams.events.source import SourceHeartbeat
+from streams.spans import MINUTE, Duration, Instant, instant
 
 if TYPE_CHECKING:
     from deskpulse.demo import Order
     from deskpulse.notices import Notices
 
-LEAD_IN: Final[Duration] = HOUR
-"""So much of the floor's morning is sent at once, so that the board has something to show."""
+BEGINNING: Final = "2026-01-04T06:00:00Z"
+"""A Sunday morning …"""
+SHOWN_FROM: Final = "2026-01-05T08:00:00Z"
+"""… and the Monday morning from which on the floor is played at its speed. What came before is sent
+at once: the weekend's tickets are there, and the teams are working them off."""
+QUIET: Final[Duration] = 5 * MINUTE
+"""Of what is sent at once, heartbeats only of so long before the end: the rest says nothing."""
 _LOOK_UP_EVERY: Final = 200
 
 
@@ -50,13 +56,15 @@ async def play(order: Order, speed: float, address: str, played: Played, notices
 
 async def _play_floor(order: Order, speed: float, outlet: Outlet, played: Played) -> None:
     incidents = [a_time_of_day(incident, "--incident") for incident in order.incidents]
-    start = an_instant(FIRST_MORNING, "--start")
-    floor = Floor(order.seed, start, order.rate, incidents)
+    shown_from = an_instant(SHOWN_FROM, "start")
+    floor = Floor(order.seed, an_instant(BEGINNING, "start"), order.rate, incidents)
     feed = Feed(outlet, "demo", FEEDS)
     pace = Pace(speed)
     for at, event in floor.events():
-        if at >= start + LEAD_IN:
+        if at >= shown_from:
             await pace.until_due(at, outlet.push)
+        elif at < shown_from - QUIET and isinstance(event, SourceHeartbeat | AgentHeartbeat):
+            continue
         await feed.send(event, encode(event))
         played.sent += 1
         played.at = at
