@@ -68,7 +68,12 @@ laws: setup ## Try the properties with far more cases than `make unit` does
 
 .PHONY: rules
 rules: setup ## Check what Prometheus and Alertmanager read, with their own tools
+	@$(BIN)/python -m alerting.render --check
 	@$(PYTEST) -m promtool
+
+.PHONY: render
+render: setup ## Write the generated rules and their tests anew
+	@$(BIN)/python -m alerting.render
 
 .PHONY: broker
 broker: setup ## Run the tests on a real Kafka, started and stopped by the tests

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from alerting.render import RULES
 from deskpulse.cli import run
 from streams.worker.app import TABLE
 from streams.worker.settings import Settings
@@ -179,6 +180,14 @@ def test_promtool_accepts_the_scrape_file() -> None:
         check=False,
     )
     assert (check.returncode, check.stderr) == (0, "")
+
+
+def test_prometheus_finds_its_rules_in_the_folder_that_compose_mounts() -> None:
+    mounts = [mount.split(":") for mount in services()["prometheus"]["volumes"]]
+    folder = next(source for source, target, *_ in mounts if target == "/etc/prometheus")
+    rules = read("deploy/prometheus/prometheus.yml")["rule_files"]
+    assert {str((REPO / folder / name).relative_to(REPO)) for name in rules} == {RULES}
+    assert (REPO / RULES).is_file()
 
 
 def test_a_scrape_is_limited_in_series_and_labels() -> None:
