@@ -30,8 +30,8 @@ from streams.facts import CHANNELS, OTHER, PRIORITIES
 from streams.machines.arrivals import CONTACT_ENTRIES, TICKET_ENTRIES
 from streams.machines.ticket import entries as ticket_entries
 from streams.machines.timeline import PROCESSED, Entry
+from streams.part.progress import Progress
 from streams.part.totals import Totals
-from streams.progress import Progress
 from streams.site import Site
 from streams.spans import Instant, instant
 

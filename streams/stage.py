@@ -34,8 +34,8 @@ from streams.part import parts
 from streams.part.deadlines import Deadlines
 from streams.part.ledger import Ledger
 from streams.part.parts import Head, Part
+from streams.part.progress import Progress
 from streams.part.totals import Totals
-from streams.progress import Progress
 from streams.site import Site
 from streams.spans import Instant
 

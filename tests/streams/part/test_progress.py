@@ -7,7 +7,7 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.progress import Progress
+from streams.part.progress import Progress
 
 READS: Final = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 100)), max_size=20)
 
