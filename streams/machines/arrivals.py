@@ -16,13 +16,11 @@ from streams.facts import OTHER
 from streams.machines.contact import entries as c
 from streams.machines.terms import NO_QUEUE
 from streams.machines.ticket import entries as t
-from streams.machines.timeline import Entry, Fills, event_id
+from streams.machines.timeline import LARGEST_SEQUENCE, Entry, Fills, event_id
 from streams.spans import Duration, Instant, instant, microseconds
 
 _Any: TypeAlias = Any
 """The event class of the table below: a union of sixty says less."""
-
-_LARGEST_SEQUENCE: Final = 2**63 - 1
 
 
 _Head = tuple[Instant, int | str, int, Fills | None]
@@ -40,7 +38,7 @@ def _head(event: Event, at: Instant, *, without: str = "") -> _Head:
     if queue or priority or channel or tier or category:
         fills = Fills(queue, priority, channel, tier, category)
     number = sequence_number(event) if event.sequence is not None else 0
-    sequence = number if number <= _LARGEST_SEQUENCE else str(number)
+    sequence = number if number <= LARGEST_SEQUENCE else str(number)
     return at, sequence, event_id(event.source, event.id), fills
 
 

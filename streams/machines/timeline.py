@@ -32,6 +32,9 @@ DUPLICATE: Final = "duplicate"
 MOST_ENTRIES: Final = 5_000
 """Above this many younger entries a subject is folded all the same (`exactness.md` section 2)."""
 
+LARGEST_SEQUENCE: Final = 2**63 - 1
+"""What is longer is kept as digits."""
+
 SortKey: TypeAlias = tuple[Instant, int, int, int]
 """(time, sequence, rank of the kind, id): the one order of events in the house."""
 
@@ -81,8 +84,8 @@ class Machine(Generic[S, E]):
     """The earliest instant after `now` at which time alone changes what is concluded."""
     kept_until: Callable[[S, Instant, Terms], Instant | None]
     """When it may be forgotten, given the time of its last event; None: never, by what is known."""
-    trimmed: Callable[[S, Instant], S]
-    """The state without the happenings before an instant."""
+    trimmed: Callable[[S, Instant, Terms], S]
+    """The state without the happenings before an instant, to which nothing can be added before."""
     pack_state: Callable[[S], bytes]
     """A base as it is stored: without what follows from the site."""
     unpack_state: Callable[[bytes, Terms], S]
@@ -198,7 +201,7 @@ def _insert(
     """Put an entry where it belongs and fold again, from the base."""
     entries = machine.unpack(record.timeline)
     twin = next((known for known in entries if known.id == entry.id), None)
-    if twin is not None and sort_key(twin) <= key:
+    if key == record.base_last or (twin is not None and sort_key(twin) <= key):
         return record, DUPLICATE
     if key < record.base_last:
         return record, LATE_DROPPED
@@ -240,9 +243,9 @@ def fold_away(
     shorter = msgspec.structs.replace(
         record,
         timeline=pack(kept),
-        base=machine.trimmed(base, horizon),
+        base=machine.trimmed(base, horizon, terms),
         base_last=sort_key(entries[cut - 1]),
-        state=machine.trimmed(record.state, horizon),
+        state=machine.trimmed(record.state, horizon, terms),
     )
     return shorter, cut > old
 
@@ -262,7 +265,8 @@ class _Row(msgspec.Struct, frozen=True, gc=False, array_like=True):
     seen: Instant
     timeline: msgspec.Raw
     base: bytes | None
-    base_last: SortKey
+    base_last: tuple[Instant, int | str, int, int]
+    """Its sequence as in an entry: digits where it does not fit 64 bits."""
 
 
 _unpack_row = msgspec.msgpack.Decoder(_Row).decode
@@ -270,6 +274,7 @@ _unpack_row = msgspec.msgpack.Decoder(_Row).decode
 
 def encode_row(machine: Machine[S, Any], record: Record[S], generation: int) -> bytes:
     """A record as it stands in the changelog, written by the owner of this generation."""
+    at, number, rank, ident = record.base_last
     return _pack(
         _Row(
             _VERSION,
@@ -279,7 +284,7 @@ def encode_row(machine: Machine[S, Any], record: Record[S], generation: int) -> 
             record.seen,
             msgspec.Raw(record.timeline),
             None if record.base is None else machine.pack_state(record.base),
-            record.base_last,
+            (at, number if number <= LARGEST_SEQUENCE else str(number), rank, ident),
         )
     )
 
@@ -298,6 +303,8 @@ def decode_row(
     state = machine.start if base is None else base
     for entry in entries:
         state = machine.step(state, entry, terms)
-    last = sort_key(entries[-1]) if entries else row.base_last
-    record = Record(row.kind, timeline, last, state, row.applied, row.seen, base, row.base_last)
+    at, number, rank, ident = row.base_last
+    base_last = (at, int(number), rank, ident)
+    last = sort_key(entries[-1]) if entries else base_last
+    record = Record(row.kind, timeline, last, state, row.applied, row.seen, base, base_last)
     return record, row.generation

@@ -91,7 +91,7 @@ def kept_until(_c: ContactState, seen: Instant, terms: Terms) -> Instant | None:
     return seen + terms.retention.contacts
 
 
-def trimmed(c: ContactState, horizon: Instant) -> ContactState:
+def trimmed(c: ContactState, horizon: Instant, _terms: Terms) -> ContactState:
     """Without the happenings before `horizon`."""
     shorter = copy(c)
     shorter.facts = tuple(fact for fact in c.facts if fact.at >= horizon)

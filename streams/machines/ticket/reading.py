@@ -20,7 +20,7 @@ from streams.facts import (
 )
 from streams.machines.sla import OPEN, Clock
 from streams.machines.terms import Terms, channel_label, priority_label
-from streams.machines.ticket.clocks import bare, revived
+from streams.machines.ticket.clocks import bare, breach_before, next_due, revived
 from streams.machines.ticket.entries import TicketEntry, unpack
 from streams.machines.ticket.state import ACTIVE, FIRST, START, TicketState
 from streams.machines.ticket.step import step
@@ -131,10 +131,13 @@ def kept_until(t: TicketState, seen: Instant, terms: Terms) -> Instant | None:
     return seen + (kept.solved if t.phase == "solved" else kept.tickets)
 
 
-def trimmed(t: TicketState, horizon: Instant) -> TicketState:
-    """Without the happenings before `horizon`."""
+def trimmed(t: TicketState, horizon: Instant, terms: Terms) -> TicketState:
+    """Without the happenings before `horizon`; what was due before it has had its verdict."""
     shorter = copy(t)
-    shorter.facts = tuple(fact for fact in t.facts if fact.at >= horizon)
+    if t.next_due is not None and t.next_due < horizon:
+        breach_before(shorter, horizon, terms)
+        shorter.next_due = next_due(shorter)
+    shorter.facts = tuple(fact for fact in shorter.facts if fact.at >= horizon)
     if t.measured is not None and t.measured.at < horizon:
         shorter.measured = None
     return shorter
