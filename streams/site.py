@@ -13,7 +13,7 @@ from streams.config.calendars import CalendarConfig
 from streams.config.site import ALWAYS_OPEN
 from streams.config.windows import longest
 from streams.counts import kpis
-from streams.counts.buckets import Window
+from streams.counts.buckets import COARSE, Window
 from streams.counts.feeds import CONTACTS, SLA, TICKETS
 from streams.counts.plan import Plan, QueuePlan, SlaTarget
 from streams.facts import PRIORITIES
@@ -53,8 +53,10 @@ def compile_site(config: Config) -> Site:
         default = schedules[config.calendar]
     terms = _terms(config, schedules, default)
     windows = config.windows
-    tickets = max(longest(windows.tickets), longest(windows.sla)) + config.lateness
-    contacts = longest(windows.contacts) + config.lateness
+    # The oldest bucket of a window begins up to one width before the window does.
+    late = config.lateness + COARSE
+    tickets = max(longest(windows.tickets), longest(windows.sla), 4 * HOUR) + late
+    contacts = longest(windows.contacts) + late
     return Site(
         name=config.site,
         terms=terms,
