@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -52,3 +53,14 @@ def absent(what: str, remedy: str) -> None:
     if in_ci():
         pytest.fail(f"CI may not skip: {sentence}", pytrace=False)
     pytest.skip(sentence)
+
+
+NOT_OURS: Final = "not the project's and not on this machine"
+"""In the reason of a skip that CI lets pass: a file that is lent, and of which no test may depend."""
+
+
+def lent(path: Path) -> Path:
+    """A file beside the project that is not part of it; the test skips where it is absent."""
+    if not path.is_file():
+        pytest.skip(f"{path.name} is {NOT_OURS} (../shared/data)")
+    return path

@@ -28,6 +28,7 @@ from streams.spans import instant, rfc3339
 from tests.broker.kafka import Broker
 from tests.broker.stand import Process, eventually
 from tests.deskpulse.command import REPO, SHARED, Ran, deskpulse
+from tests.needs import lent
 from tests.oracle import PROMISE, Incidents
 
 INCIDENTS: Final = REPO / "examples" / "servicenow" / "incidents.csv"
@@ -227,8 +228,7 @@ def agrees(figures: Figures, oracle: Incidents, now: datetime) -> None:
 def test_calls_live_are_calls_in_batch_and_give_the_totals_of_their_list(
     broker: Broker, tmp_path: Path
 ) -> None:
-    if not CALLS.exists():
-        pytest.skip(f"{CALLS.name} is not the project's and not on this machine (../shared/data)")
+    lent(CALLS)
     site = Site(broker, "calls", tmp_path, "clock: events\n")
     events = tmp_path / "events.jsonl"
     site.run("import", "calls-csv", CALLS, "--out", events)

@@ -15,6 +15,7 @@ from streams.events import encode, parse
 from streams.events.contact import CallAbandoned, CallAnswered, CallEnded, CallQueued
 from streams.events.survey import SurveyResponded
 from tests.deskpulse.command import SHARED
+from tests.needs import lent
 
 CALLS: Final = SHARED / "call_centre_2021q1.csv"
 ANY: Final = Pseudonyms("a key of this test")
@@ -84,8 +85,7 @@ def test_a_row_that_cannot_be_read_is_named_and_gives_no_half_a_call(
 
 
 def test_the_real_list_has_the_totals_that_a_query_counts() -> None:
-    if not CALLS.exists():
-        pytest.skip(f"{CALLS.name} is not the project's and not on this machine (../shared/data)")
+    lent(CALLS)
     with CALLS.open() as lines:
         told = calls_csv.read(lines, ANY)
     assert told.unreadable == []
