@@ -56,7 +56,7 @@ def absent(what: str, remedy: str) -> None:
 
 
 NOT_OURS: Final = "not the project's and not on this machine"
-"""In the reason of a skip that CI lets pass: a file that is lent, and of which no test may depend."""
+"""In the reason of a skip that CI lets pass: of a file that is lent, and not the project's."""
 
 
 def lent(path: Path) -> Path:
