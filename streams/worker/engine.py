@@ -111,6 +111,7 @@ class Engine:
         self.opened = asyncio.Event()
         """Restored, and Faust has resumed for good: source records may be handed out."""
         self._resumed = False
+        self._moving = False
         self.app: Any = None
         self.table: Any = None
         self.totals = Totals(job.bounds)
@@ -223,18 +224,30 @@ class Engine:
             owned.rows.own(owned.generation)
             owned.done.clear()
         self.shut()
-        self.restored.clear()
+        self._moving = False
         self._restoring = asyncio.ensure_future(self._restore(new, generation, due))
 
     def shut(self) -> None:
         """The partitions are about to move: hand out nothing more."""
+        self._moving = True
         self._resumed = False
+        self.restored.clear()
         self.opened.clear()
 
     def resumed(self) -> None:
-        """Faust's recovery is over: it clears no queue again before the next rebalance."""
-        self._resumed = True
-        self._open()
+        """Faust's recovery is over: it clears no queue again before the next rebalance.
+
+        A recovery that was overtaken by another rebalance says so too, late: it is not believed.
+        """
+        recovery = self.app.tables.recovery
+        overtaken = (
+            self._moving
+            or recovery._generation_id != self.app.consumer_generation_id
+            or recovery.signal_recovery_start.is_set()
+        )
+        if not overtaken:
+            self._resumed = True
+            self._open()
 
     def _open(self) -> None:
         if self._resumed and self.restored.is_set():
@@ -265,8 +278,9 @@ class Engine:
                     await asyncio.sleep(0)
                 log.info("partitions.restored", partitions=new, rows=read, generation=generation)
             self._observe(kpis.RECOVERY_SECONDS, TABLE, self.state.restore_ended())
-            self.restored.set()
-            self._open()
+            if not self._moving:
+                self.restored.set()
+                self._open()
         except asyncio.CancelledError:
             raise
         except WorkerError as error:
@@ -291,7 +305,7 @@ class Engine:
         own = max([generation, *(past + 1 for past in known)])
         since = max(at, default=None)
         stage = self.job.stage(rows.rows, since, rows.meta.now if rows.meta else None)
-        rows.own(own)
+        self.store.owned(partition, own)
         owned = self.partitions[partition] = Owned(partition, rows, stage, own)
         owned.targets = {tp.topic: end for tp, end in targets.items() if tp.partition == partition}
 

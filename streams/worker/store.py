@@ -108,7 +108,7 @@ class PartitionStore(memory.Store[bytes, Any]):
         self.partitions: dict[int, Rows] = {}
         self._offsets: dict[TP, int] = {}
         self._claimed: set[int] = set()
-        """Partitions told to Faust as restored whose load has not ended."""
+        """Partitions told to Faust as restored that have no stage yet: a rebalance starts over."""
         self.generation = 0
 
     @property
@@ -222,8 +222,12 @@ class PartitionStore(memory.Store[bytes, Any]):
             await read_through(consumer, [TopicPartition(self.topic, p) for p in partitions], take)
         finally:
             await consumer.stop()
-        self._claimed.difference_update(partitions)
         return read
+
+    def owned(self, partition: int, generation: int) -> None:
+        """The partition is loaded and has its stage: from now on we alone write it."""
+        self.partitions[partition].own(generation)
+        self._claimed.discard(partition)
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         """Nothing to purge: `on_rebalance` did."""

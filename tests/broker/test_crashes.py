@@ -71,8 +71,10 @@ def test_a_worker_that_slept_past_its_session_ends_itself_and_its_writes_do_no_h
     sleeper, other = stand.worker("a"), stand.worker("b")
     watcher = stand.watch()
     with load(stand) as events:
+        eventually(lambda: other.said("partitions.restored"), "both have their share")
         eventually(lambda: (watcher.total or 0) > 2_000, "both count")
         sleeper.send(signal.SIGSTOP)
+        eventually(lambda: sleeper.said("partitions.restored"), "it has its share")
         theirs = set(sleeper.said("partitions.restored")[-1]["partitions"])
         eventually(
             lambda: theirs <= set(other.said("partitions.restored")[-1]["partitions"]),
