@@ -92,6 +92,17 @@ queues:
     }
 
 
+def test_the_short_limit_goes_by_the_kind_of_contact_and_not_by_its_channel() -> None:
+    life = [queued(CALL, "09:00", channel="chat"), abandoned(CALL, "09:00:05")]
+    assert exits(every_way(life, "09:10")) == {"abandoned_short": 1}
+
+
+def test_a_queue_that_is_not_listed_is_judged_by_the_defaults_and_counts_under_other() -> None:
+    site = site_of(EMPTY + "queues: {voice: {service_level: {within: 30s}}}\n")
+    life = [queued(CALL, "09:00", "misc"), abandoned(CALL, "09:00:25", "misc")]
+    assert exits(every_way(life, "09:10", site), "other") == {"abandoned_late": 1}
+
+
 def test_gone_in_the_very_instant_is_a_wait_of_nothing_where_a_sequence_tells_them_apart() -> None:
     for contact, outcome in [(CALL, "abandoned_short"), (CHAT, "abandoned_in_threshold")]:
         life = [numbered(queued(contact, "09:00"), 1), numbered(abandoned(contact, "09:00"), 2)]
