@@ -246,6 +246,22 @@ class Stand:
 
         asyncio.run(create())
 
+    def make_anew(self, topic: str) -> None:
+        """Delete a topic and make one of the same name."""
+
+        async def make() -> None:
+            async with self.admin() as admin:
+                await admin.delete_topics([topic])
+                fresh = NewTopic(topic, self.partitions, 1)
+                for _ in range(50):
+                    answer = await admin.create_topics([fresh])
+                    if answer.topic_errors[0][1] == 0:
+                        return
+                    await asyncio.sleep(0.1)
+                pytest.fail(f"{topic} could not be made anew: {answer}")
+
+        asyncio.run(make())
+
     def alter(self, topic: str, config: dict[str, str]) -> None:
         """Change settings of a topic."""
 
