@@ -289,6 +289,24 @@ def encode_row(machine: Machine[S, Any], record: Record[S], generation: int) -> 
     )
 
 
+class _RowHead(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The first fields of a row: enough to tell which of two stands."""
+
+    version: int
+    kind: str
+    generation: int
+    applied: tuple[tuple[int, int], ...]
+
+
+_unpack_head = msgspec.msgpack.Decoder(_RowHead).decode
+
+
+def version_of(data: bytes) -> tuple[int, int]:
+    """The generation that wrote a row, and how far the row had come; nothing is folded."""
+    head = _unpack_head(data)
+    return head.generation, sum(offset for _, offset in head.applied)
+
+
 def decode_row(
     machines: Mapping[str, Machine[Any, Any]], data: bytes, terms: Terms
 ) -> tuple[Record[Any], int]:

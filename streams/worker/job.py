@@ -167,12 +167,12 @@ class Job(Protocol):
         """A row as it stands in the changelog."""
         ...
 
-    def decode_row(self, data: bytes) -> tuple[Row, int]:
-        """A row and the generation that wrote it. Raises ValueError on bytes it cannot read."""
+    def decode_row(self, data: bytes) -> Row:
+        """A row. Raises ValueError on bytes it cannot read."""
         ...
 
-    def version(self, row: Row) -> int:
-        """How far a row has come: larger after every source record it has taken."""
+    def version(self, data: bytes) -> tuple[int, int]:
+        """The generation that wrote a row, and how far the row had come. Cheap: asked of all."""
         ...
 
     def part(self, stage: Any, head: Head) -> bytes:  # noqa: ANN401

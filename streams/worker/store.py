@@ -15,6 +15,7 @@ later record is written again by its new owner.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from faust.stores import STORES, memory
 from faust.types import TP
 
 from streams.worker import codec, logs
-from streams.worker.job import Row
+from streams.worker.job import Job, Row
 
 if TYPE_CHECKING:
     from streams.worker.engine import Engine
@@ -34,23 +35,26 @@ log = structlog.get_logger(__name__)
 SCHEME = "partitions"
 STORES.aliases[SCHEME] = "streams.worker.store:PartitionStore"
 
+ROWS_A_TURN = 1_000
+"""Rows decoded before the loop may do something else."""
 FETCH_BYTES = 4 * 1024 * 1024
 IDLE_MS = 200
 
 
 class Rows:
-    """The rows of one partition: first while they are read, then while they are owned."""
+    """The rows of one partition: first while they are read, then while they are owned.
 
-    def __init__(
-        self, decode: Callable[[bytes], tuple[Row, int]], version: Callable[[Row], int]
-    ) -> None:
+    While they are read they stay bytes: of many versions of a row only the last is worth decoding.
+    """
+
+    def __init__(self, job: Job) -> None:
         self.rows: dict[bytes, Row] = {}
         self.meta: codec.Meta | None = None
         self._again: set[bytes] = set()
         """Keys whose version here beat a record that stands later in the log."""
-        self._decode = decode
-        self._version = version
+        self._job = job
         self._versions: dict[bytes, codec.Version] = {}
+        self._encoded: dict[bytes, bytes] = {}
         self._owner: int | None = None
 
     def take(self, key: bytes, value: bytes | None, headers: Any) -> None:  # noqa: ANN401
@@ -58,12 +62,10 @@ class Rows:
         if key == codec.META_KEY:
             self._take_meta(value)
             return
-        row: Row | None = None
         if value is None:
             version = codec.Version(codec.tombstone_generation(headers), None)
         else:
-            row, generation = self._decode(value)
-            version = codec.Version(generation, self._version(row))
+            version = codec.Version(*self._job.version(value))
         if self._owner is not None:
             # Owned: RAM is right. What another wrote since must not be what the next one reads.
             if version.generation < self._owner:
@@ -75,10 +77,17 @@ class Rows:
             return
         self._versions[key] = version
         self._again.discard(key)
-        if row is None:
-            self.rows.pop(key, None)
+        if value is None:
+            self._encoded.pop(key, None)
         else:
-            self.rows[key] = row
+            self._encoded[key] = value
+
+    def decode(self, most: int) -> bool:
+        """Decode some of what was read; whether any is left."""
+        for _ in range(min(most, len(self._encoded))):
+            key, value = self._encoded.popitem()
+            self.rows[key] = self._job.decode_row(value)
+        return bool(self._encoded)
 
     def _take_meta(self, value: bytes | None) -> None:
         if value is not None and self._owner is None:
@@ -174,7 +183,7 @@ class PartitionStore(memory.Store[bytes, Any]):
         new = sorted(mine - set(self.partitions))
         ends = await self._ends(new)
         for partition in new:
-            self.partitions[partition] = Rows(self.engine.job.decode_row, self.engine.job.version)
+            self.partitions[partition] = Rows(self.engine.job)
             self._claimed.add(partition)
             if ends[partition]:
                 self.set_persisted_offset(TP(self.topic, partition), ends[partition] - 1)
@@ -222,6 +231,10 @@ class PartitionStore(memory.Store[bytes, Any]):
             await read_through(consumer, [TopicPartition(self.topic, p) for p in partitions], take)
         finally:
             await consumer.stop()
+        for partition in partitions:
+            while self.partitions[partition].decode(ROWS_A_TURN):
+                progress(0)
+                await asyncio.sleep(0)
         return read
 
     def owned(self, partition: int, generation: int) -> None:

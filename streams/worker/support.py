@@ -74,13 +74,13 @@ class SupportJob:
         """A record as it stands in the changelog."""
         return timeline.encode_row(MACHINES[row.kind], row, generation)
 
-    def decode_row(self, data: bytes) -> tuple[Record[Any], int]:
-        """A record and the generation that wrote it."""
-        return timeline.decode_row(MACHINES, data, self.site.terms)
+    def decode_row(self, data: bytes) -> Record[Any]:
+        """A record, its state folded under the terms of this site."""
+        return timeline.decode_row(MACHINES, data, self.site.terms)[0]
 
-    def version(self, row: Record[Any]) -> int:
-        """Grows with every source record the row has taken."""
-        return sum(offset for _, offset in row.applied)
+    def version(self, data: bytes) -> tuple[int, int]:
+        """The generation that wrote a row, and how far it had come."""
+        return timeline.version_of(data)
 
     def part(self, stage: Stage, head: Head) -> bytes:
         """The whole part of a partition."""

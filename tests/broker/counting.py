@@ -176,12 +176,12 @@ class CountingJob:
     def encode_row(self, row: Count, generation: int) -> bytes:
         return _pack(Row(generation, row))
 
-    def decode_row(self, data: bytes) -> tuple[Count, int]:
-        row = _row(data)
-        return row.count, row.generation
+    def decode_row(self, data: bytes) -> Count:
+        return _row(data).count
 
-    def version(self, row: Count) -> int:
-        return sum(row.applied)
+    def version(self, data: bytes) -> tuple[int, int]:
+        row = _row(data)
+        return row.generation, sum(row.count.applied)
 
     def part(self, stage: CountingStage, head: Head) -> bytes:
         stage.dirty = False
