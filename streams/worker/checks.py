@@ -124,23 +124,29 @@ async def same_topics(settings: Settings, applied: Mapping[TopicPartition, codec
             if known.offset >= ends[tp]:
                 raise Refused(_made_anew(tp, f"it ends at {ends[tp]}, and {known.offset} was read"))
         kept = {tp: known for tp, known in applied.items() if known.offset >= starts[tp]}
-        for tp, known in kept.items():
-            record = await _record_at(consumer, tp, known.offset, ends[tp])
-            if record is not None and not _is(record, known):
-                raise Refused(_made_anew(tp, f"another record stands at {known.offset}"))
+        for tp, record in (await _records_at(consumer, kept, ends)).items():
+            if record.offset == kept[tp].offset and not _is(record, kept[tp]):
+                raise Refused(_made_anew(tp, f"another record stands at {record.offset}"))
     finally:
         await consumer.stop()
 
 
-async def _record_at(consumer: Any, tp: TopicPartition, offset: int, end: int) -> Any | None:  # noqa: ANN401
-    """The record at an offset; None where compaction or a marker has left none."""
-    consumer.assign([tp])
-    consumer.seek(tp, offset)
-    while await consumer.position(tp) < end:
-        batch = await consumer.getmany(timeout_ms=200, max_records=1)
-        for record in batch.get(tp, ()):
-            return record if record.offset == offset else None
-    return None
+async def _records_at(
+    consumer: Any,  # noqa: ANN401 - an AIOKafkaConsumer
+    wanted: Mapping[TopicPartition, codec.Applied],
+    ends: Mapping[TopicPartition, int],
+) -> dict[TopicPartition, Any]:
+    """The first record at or after each offset; none where a marker or compaction left none."""
+    consumer.assign(list(wanted))
+    for tp, known in wanted.items():
+        consumer.seek(tp, known.offset)
+    found: dict[TopicPartition, Any] = {}
+    unread = set(wanted)
+    while unread:
+        for tp, records in (await consumer.getmany(*unread, timeout_ms=200)).items():
+            found.setdefault(tp, records[0])
+        unread = {tp for tp in unread - found.keys() if await consumer.position(tp) < ends[tp]}
+    return found
 
 
 def _is(record: Any, known: codec.Applied) -> bool:  # noqa: ANN401

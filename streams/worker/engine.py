@@ -267,6 +267,7 @@ class Engine:
     async def _restore(self, new: list[int], generation: int, due: int) -> None:
         try:
             self.state.restore_started(due)
+            read = 0
             if new:
                 read, targets = await asyncio.gather(
                     self.store.load(new, self.state.restore_progress), self._source_ends(new)
@@ -276,8 +277,13 @@ class Engine:
                 for partition in new:
                     self._own(partition, generation, floors, targets)
                     await asyncio.sleep(0)
-                log.info("partitions.restored", partitions=new, rows=read, generation=generation)
-            self._observe(kpis.RECOVERY_SECONDS, TABLE, self.state.restore_ended())
+            took = self.state.restore_ended()
+            self._observe(kpis.RECOVERY_SECONDS, TABLE, took)
+            if new:
+                log.info(
+                    "partitions.restored",
+                    partitions=new, rows=read, generation=generation, seconds=round(took, 3),
+                )  # fmt: skip
             if not self._moving:
                 self.restored.set()
                 self._open()
