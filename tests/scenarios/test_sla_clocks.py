@@ -65,6 +65,9 @@ def test_fulfilled_at_the_due_instant_is_met_and_just_after_it_is_breached() -> 
 def test_a_clock_breaches_when_now_is_after_due_and_not_before() -> None:
     assert verdicts(every_way(OPENED, "10:00", SITE), FIRST) == {}
     assert verdicts(every_way(OPENED, at("10:00") + 1, SITE), FIRST) == {"breached": 1}
+    # Each by its own due instant: at 13:00 the resolution is due, and the reply long overdue.
+    both = every_way(OPENED, "13:00", SITE)
+    assert (verdicts(both, FIRST), verdicts(both, RESOLUTION)) == ({"breached": 1}, {})
 
 
 def test_a_breach_is_dated_at_the_due_instant_whenever_it_is_found() -> None:
