@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from streams.events.envelope import (
     FIRST_TIME,
@@ -87,7 +88,8 @@ class Snapshot(Data, frozen=True, kw_only=True):
     created_at: Moment | None = None
     first_reply_at: Moment | None = None
     solved_at: Moment | None = None
-    assignee: str | None = None
+    assignee: str | UnsetType | None = UNSET
+    """Absent: not said. Null: nobody."""
 
     def __post_init__(self) -> None:
         for name in ("created_at", "first_reply_at", "solved_at"):

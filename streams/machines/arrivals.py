@@ -57,7 +57,7 @@ def _snapshot(event: _Any, at: Instant) -> Entry:
         None if data.created_at is None else instant(data.created_at),
         None if data.first_reply_at is None else instant(data.first_reply_at),
         None if data.solved_at is None else instant(data.solved_at),
-        data.assignee is not None,
+        None if isinstance(data.assignee, UnsetType) else bool(data.assignee),
     )
 
 

@@ -144,10 +144,12 @@ def test_it_says_who_has_it() -> None:
     life = [
         OPENED,
         snapshot("T1", "09:10", "open", assignee="a-1"),
-        snapshot("T1", "09:20", "open", assignee=None),
+        snapshot("T1", "09:20", "pending"),  # does not say
+        snapshot("T1", "09:30", "open", assignee=None),
     ]
     name = ("support_unassigned_tickets", "billing")
-    assert [every_way(life, when, SITE)[name] for when in ("09:00", "09:10", "09:20")] == [1, 0, 1]
+    instants = ("09:00", "09:10", "09:20", "09:30")
+    assert [every_way(life, when, SITE)[name] for when in instants] == [1, 0, 0, 1]
 
 
 # --- clocks -------------------------------------------------------------------------------------
