@@ -1,4 +1,4 @@
-"""The vectors of `tests/vectors.json` on service level and abandonment: calls in, components out."""
+"""The vectors of `tests/vectors.json` on service level and abandonment, through the public path."""
 
 from __future__ import annotations
 
