@@ -27,19 +27,21 @@ from faust.types import TP
 from streams.counts import kpis
 from streams.counts.kpis import Kpi
 from streams.part.totals import Totals
-from streams.spans import SECOND, Instant
+from streams.spans import SECOND
 from streams.worker import clock, codec
 from streams.worker.checks import same_topics
-from streams.worker.errors import Ended, Expelled, Undelivered, WorkerError
+from streams.worker.errors import Ended, Expelled, Refused, Undelivered, WorkerError
+from streams.worker.floors import Floor, Floors
 from streams.worker.flush import WriteBehind
-from streams.worker.job import Job, Record, Stage
+from streams.worker.job import Job
+from streams.worker.owned import Owned
 from streams.worker.pipeline import TABLE, fold_into
 from streams.worker.state import State
 from streams.worker.watchdog import end_process
 
 if TYPE_CHECKING:
     from streams.worker.settings import Settings
-    from streams.worker.store import PartitionStore, Rows
+    from streams.worker.store import PartitionStore
     from streams.worker.transport import BatchConsumer
 
 log = structlog.get_logger(__name__)
@@ -47,49 +49,6 @@ log = structlog.get_logger(__name__)
 ANSWER_AT_MOST = 2.0
 """Seconds since the last fetch answer up to which a partition counts as caught up."""
 _MILLISECOND = 1_000
-
-
-class Owned:
-    """One partition number of the group, in this worker."""
-
-    def __init__(self, partition: int, rows: Rows, stage: Stage, generation: int) -> None:
-        self.partition = partition
-        self.rows = rows
-        self.stage = stage
-        self.generation = generation
-        """Written into rows and parts: the group's, or more (`exactness.md` section 6)."""
-        self.ready = False
-        self.touched = False
-        """A batch was taken since the last meta row."""
-        self.targets: dict[str, int] = {}
-        """Source ends noted at the assignment."""
-        self.done: dict[str, int] = {}
-        """Last offset taken since the assignment, by source topic."""
-        self.read_at: dict[str, int] = {}
-        """Kafka's timestamp of it, in milliseconds."""
-        self._last: dict[str, Record] = {}
-        self._applied = dict(rows.meta.applied) if rows.meta else {}
-
-    def took(self, topic: str, last: Record) -> None:
-        """A batch has been applied whole."""
-        self.done[topic] = last.offset
-        self.read_at[topic] = last.timestamp
-        self._last[topic] = last
-        self.touched = True
-
-    def meta(self) -> codec.Meta:
-        """The meta row as of now."""
-        for topic, raw in self._last.items():
-            # A replay must not move it back.
-            known = self._applied.get(topic)
-            if known is None or raw.offset >= known.offset:
-                self._applied[topic] = codec.Applied(
-                    raw.offset,
-                    raw.timestamp * _MILLISECOND,
-                    codec.digest(raw.key, raw.value),
-                )
-        self._last.clear()
-        return codec.Meta(self.generation, self.stage.now, dict(self._applied))
 
 
 class Engine:
@@ -183,10 +142,22 @@ class Engine:
 
     def tick(self) -> None:
         """Let time pass in every owned partition."""
+        self._assert_partitions()
         wall = clock.now() if self.job.wall else None
         for owned in self.partitions.values():
             now = owned.stage.partition_time(wall, caught_up=self.caught_up(owned))
             owned.stage.advance_to(now)
+
+    def _assert_partitions(self) -> None:
+        """End where somebody has added partitions: subjects would part from their records."""
+        for topic in self.sources:
+            count = self.consumer.topic_partitions(topic)
+            if count and count != self.job.partitions:
+                msg = (
+                    f"topic {topic} now has {count} partitions, not {self.job.partitions}: grow "
+                    "with new topics or a new DESKPULSE_APPLICATION, and read all again"
+                )
+                self.end(Refused(msg))
 
     def caught_up(self, owned: Owned) -> bool:
         """Whether the last fetch answer of every source topic, still young, left nothing unread."""
@@ -396,27 +367,3 @@ def _where(error: BaseException) -> str:
     """The line an error comes from."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown line"
-
-
-class Floor:
-    """What the last part of a partition says: nothing may start below it."""
-
-    __slots__ = ("generation", "now")
-
-    def __init__(self, generation: int, now: Instant) -> None:
-        self.generation = generation
-        self.now = now
-
-
-class Floors:
-    """Where the last parts are known from; the reader of `support.parts` fills this in."""
-
-    def __init__(self, read: Callable[[], Any] | None = None) -> None:
-        self._read = read
-
-    async def read_to_end(self) -> dict[int, Floor]:
-        """The floors by partition, read up to the end of the topic as it stands now."""
-        if self._read is None:
-            return {}
-        floors: dict[int, Floor] = await self._read()
-        return floors

@@ -22,7 +22,8 @@ from streams.worker.job import Head
 if TYPE_CHECKING:
     import asyncio
 
-    from streams.worker.engine import Engine, Owned
+    from streams.worker.engine import Engine
+    from streams.worker.owned import Owned
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from streams.spans import SECOND, Instant
 from streams.worker import clock, parts
-from streams.worker.engine import Floor
+from streams.worker.floors import Floor
 from streams.worker.job import Board, Head
 
 if TYPE_CHECKING:

@@ -21,8 +21,9 @@ from streams.config import Config, is_loopback, listen_address
 from streams.site import Site, compile_site
 from streams.worker import checks, clock, logs
 from streams.worker.app import TABLE, App, build
-from streams.worker.engine import Engine, Floors
+from streams.worker.engine import Engine
 from streams.worker.errors import Refused, WorkerError
+from streams.worker.floors import Floors
 from streams.worker.front import Front, FrontThread
 from streams.worker.job import Job
 from streams.worker.observe import Observer, limits
