@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import traceback
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
@@ -248,6 +249,8 @@ class Engine:
                 for partition in new:
                     self._own(partition, generation, floors, targets)
                     await asyncio.sleep(0)
+            # What was restored lives long: the collector need not look at it again and again.
+            gc.freeze()
             took = self.state.restore_ended()
             self._observe(kpis.RECOVERY_SECONDS, TABLE, took)
             if new:
