@@ -26,7 +26,6 @@ from streams.worker.settings import Settings
 log = structlog.get_logger(__name__)
 
 _MILLISECOND: Final = 1_000
-_AGAIN_S: Final = 1.0
 _MAKE: Final = "make it with `deskpulse topics create`"
 
 
@@ -52,6 +51,7 @@ async def check(settings: Settings, job: Job, changelog: str) -> None:
 async def _admin(settings: Settings) -> AsyncIterator[Any]:
     """A connected admin client; Kafka may take a while to come up beside us."""
     until = clock.monotonic() + settings.connect_timeout
+    pauses = clock.pauses()
     while True:
         admin = AIOKafkaAdminClient(**settings.client())
         try:
@@ -65,8 +65,11 @@ async def _admin(settings: Settings) -> AsyncIterator[Any]:
                     "is DESKPULSE_KAFKA right?"
                 )
                 raise Refused(msg) from None
-            log.warning("kafka.awaited", address=settings.kafka, error=_words(error))
-            await asyncio.sleep(_AGAIN_S)
+            pause = next(pauses)
+            log.warning(
+                "kafka.awaited", address=settings.kafka, error=_words(error), again_in_s=pause
+            )
+            await asyncio.sleep(pause)
     try:
         yield admin
     finally:

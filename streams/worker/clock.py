@@ -7,6 +7,8 @@ may jump; `monotonic` only measures how long something takes.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import Final
 
 from streams.spans import SECOND, Instant
@@ -22,6 +24,11 @@ def now() -> Instant:
 def monotonic() -> float:
     """Seconds since some fixed point; never goes back, runs on while a process is stopped."""
     return time.monotonic()
+
+
+def pauses() -> Iterator[float]:
+    """How many seconds to wait before the next try: 1, 2, 4, then 8 each time."""
+    return chain((1.0, 2.0, 4.0), repeat(8.0))
 
 
 def seconds(instant: Instant) -> float:

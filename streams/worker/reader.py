@@ -61,8 +61,8 @@ class PartsReader:
             max_partition_fetch_bytes=_FETCH_BYTES,
             fetch_max_wait_ms=_WAIT_MS,
         )
-        await consumer.start()
         try:
+            await consumer.start()
             consumer.assign([self._tp])
             end = (await consumer.end_offsets([self._tp]))[self._tp]
             await consumer.seek_to_beginning(self._tp)
@@ -125,9 +125,14 @@ class PartsReader:
 
 async def keep_reading(reader: PartsReader) -> None:
     """Read, and begin again when Kafka was lost for longer than aiokafka bears."""
+    pauses = clock.pauses()
     while True:
+        began = clock.monotonic()
         try:
             await reader.run()
         except KafkaError as error:
-            log.warning("parts.reader_restarts", error=repr(error))
-            await asyncio.sleep(1.0)
+            if clock.monotonic() - began > SILENT_AFTER:
+                pauses = clock.pauses()
+            pause = next(pauses)
+            log.warning("parts.reader_restarts", error=type(error).__name__, again_in_s=pause)
+            await asyncio.sleep(pause)
