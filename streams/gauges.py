@@ -157,6 +157,7 @@ class _Shown:
             self.out[kpis.QUEUE_OPEN][queue,] = int(shown.calendar.is_open(self.now))
             info = (queue, shown.title or queue, shown.team, shown.zone, _number(shown.within))
             self.out[kpis.QUEUE_INFO][info] = 1
+            self.out[kpis.SERVICE_LEVEL_TARGET][queue,] = shown.service_level
             for agreed in self.plan.targets_of(queue):
                 labels = (queue, agreed.priority, agreed.target)
                 self.out[kpis.SLA_TARGET][labels] = seconds(agreed.length)
@@ -238,6 +239,11 @@ _FAMILY_OF: Final[Mapping[Kpi, str]] = {
     kpis.WINDOW_QUANTILE: "duration",
     kpis.DRAIN_TIME: "tickets",
 }
-_STATIC: Final = (kpis.QUEUE_OPEN, kpis.QUEUE_INFO, kpis.SLA_TARGET)
+_STATIC: Final = (
+    kpis.QUEUE_OPEN,
+    kpis.QUEUE_INFO,
+    kpis.SERVICE_LEVEL_TARGET,
+    kpis.SLA_TARGET,
+)
 _SHOWN: Final = (*_FAMILY_OF, *_STATIC)
 _NO_ZERO: Final = frozenset({*_STATIC, kpis.SLA_NEXT_BREACH, kpis.WINDOW_QUANTILE, kpis.DRAIN_TIME})

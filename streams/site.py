@@ -121,7 +121,10 @@ def _plan(
     def queue_plan(name: str) -> QueuePlan:
         queue, own = config.queue(name), terms.queue_terms(name)
         zone = own.schedule.zone.key
-        return QueuePlan(queue.title or name, queue.team or "", zone, own.schedule, own.within)
+        level = float(queue.service_level.target)
+        return QueuePlan(
+            queue.title or name, queue.team or "", zone, own.schedule, own.within, level
+        )
 
     windows = {
         TICKETS: _windows(config.windows.tickets),

@@ -9,7 +9,7 @@ What happens after the instant is left out, so that a life can be looked at as i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
 from typing import Final
@@ -23,7 +23,8 @@ from streams.machines.timeline import decode_row, encode_row
 from streams.site import Site
 from streams.spans import SECOND, Instant, instant
 from streams.stage import MACHINES, Raw, Stage
-from tests.vocabulary import at, counted, records, shown, site_of
+from streams.story import story
+from tests.vocabulary import When, at, counted, records, run, shown, site_of
 
 _ABSENT: Final = frozenset(
     {kpis.SLA_NEXT_BREACH, kpis.WINDOW_QUANTILE, kpis.DRAIN_TIME, kpis.SLA_TARGET}
@@ -245,3 +246,12 @@ def doubts(stage: Stage) -> dict[str, int]:
 def second(text: str) -> float:
     """An instant as Prometheus has it."""
     return at(text) / SECOND
+
+
+def effects_of(events: Sequence[Event], until: When, site: Site | None = None) -> list[str]:
+    """What `explain` says of a single subject, effect by effect."""
+    now = at(until)
+    stage = run(events, now, site)
+    [(key, record)] = stage.rows.items()
+    told = story(MACHINES[record.kind], key.decode(), record, now, stage.site.terms)
+    return [effect for line in told.lines for effect in line.effects]

@@ -109,6 +109,7 @@ WAITING_OVER = _kpi("support_queue_waiting_over_threshold", "gauge", "queue", "b
 LONGEST_WAIT = _kpi("support_queue_longest_wait_seconds", "gauge", "queue", "board", "Longest wait now, since entering this queue; 0 if nobody waits.", group=_C, unit="s")  # fmt: skip
 LONGEST_CONTACT = _kpi("support_queue_longest_contact_age_seconds", "gauge", "queue", "board", "Longest time now since a waiting contact entered its first queue; 0 if nobody waits.", group=_C, unit="s")  # fmt: skip
 QUEUE_OPEN = _kpi("support_queue_open", "gauge", "queue", "board", "1 while the calendar of the queue is open, else 0.", group=_C)  # fmt: skip
+SERVICE_LEVEL_TARGET = _kpi("support_service_level_target_ratio", "gauge", "queue", "board", "The share of contacts to be answered within the threshold, from the configuration.", group=_C)  # fmt: skip
 QUEUE_INFO = _kpi("support_queue_info", "info", "queue display_name team timezone service_level_seconds", "board", "Static facts of a queue, for joins.", group=_C)  # fmt: skip
 
 # --- pipeline -----------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ class QueuePlan:
     calendar: Calendar
     within: Duration
     """The service-level threshold."""
+    service_level: float
+    """The share to be answered within it, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from streams.facts import TARGETS
 from streams.machines.sla import CANCELLED, OPEN, Clock, used_at
 from streams.machines.terms import Promise
 from streams.machines.ticket.reading import clock_status
+from streams.machines.ticket.state import DONE
 from streams.spans import Instant, rfc3339, seconds
 from streams.story.words import lasting, target_in_words
 
@@ -85,8 +87,7 @@ def clock_moves(
     name = f"{target_in_words(target)} clock"
     if new.stage != OPEN:
         if old is None or old.stage == OPEN:
-            end = "is cancelled" if new.stage == CANCELLED else "ends"
-            yield f"{name} {end} with {lasting(new.used)} used"
+            yield f"{name} {_end(target, old, new, phase, at)}"
         return
     if old is not None and old.breached is None and new.breached is not None:
         return  # the verdict has a line of its own
@@ -99,6 +100,19 @@ def clock_moves(
         yield f"{name} starts anew at {rfc3339(at)}: {_terms_of(new, phase)}"
     else:
         yield f"{name}, {lasting(new.used)} used: {_terms_of(new, phase)}"
+
+
+def _end(target: str, old: Clock | None, new: Clock, phase: str, at: Instant) -> str:
+    """How a clock ended: by what, after how much, and how late."""
+    used = f"with {lasting(new.used)} used"
+    if new.stage == CANCELLED:
+        return f"is cancelled {used}"
+    if new.breached is not None and old is not None and old.promise is not None:
+        late = old.promise.schedule.business_time(new.breached, at)
+        used = f"{lasting(late)} of clock time overdue"
+    # A reply would have ended it before: so the solve did, and nobody has answered.
+    unanswered = target != TARGETS[-1] and phase in DONE
+    return f"is closed unanswered by the solve, {used}" if unanswered else f"ends {used}"
 
 
 def _terms_of(clock: Clock, phase: str) -> str:

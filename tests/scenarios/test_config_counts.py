@@ -159,6 +159,11 @@ KEYS: Final = [
         {"answered_late": 1}, {"answered_in_threshold": 1},
     ),
     Key(
+        "queues.billing.service_level.target", "target: 0.80", "target: 0.90",
+        plain(), "mon 08:00", lambda floor: floor["support_service_level_target_ratio", "billing"],
+        0.8, 0.9,
+    ),
+    Key(
         "queues.billing.short_abandon.voice", "voice: 10s", "voice: 5s",
         [queued("call/1", "09:00", "billing"), abandoned("call/1", "09:00:07", "billing")],
         "09:10", lambda floor: exits(floor, "billing"),
@@ -234,7 +239,6 @@ KEYS: Final = [
 NO_NUMBER: Final = {
     "sla.0.name": "a name for people: explain and check use it",
     "sla.1.name": "a name for people: explain and check use it",
-    "queues.billing.service_level.target": "a goal to alert on: no series of the board holds it",
 }
 
 

@@ -89,6 +89,7 @@ support_queue_waiting gauge queue,channel board
 support_queue_waiting_over_threshold gauge queue board
 support_queue_longest_wait_seconds gauge queue board
 support_queue_open gauge queue board
+support_service_level_target_ratio gauge queue board
 support_queue_info info queue,display_name,team,timezone,service_level_seconds board
 support_stream_events_total counter source,type,outcome sum
 support_stream_revisions_total counter family sum

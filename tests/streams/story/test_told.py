@@ -113,3 +113,13 @@ def test_the_time_went_where_it_was_spent() -> None:
         ("new", "billing", 1_200),
         ("pending", "billing", 2_400),
     ]
+
+
+def test_a_late_reply_says_how_late_and_a_solve_without_one_says_so() -> None:
+    late = run([opened("T1", "11:00"), replied("T1", "13:30")], "14:00", OFFICE)
+    [(_, one)] = told(late, at("14:00"))
+    assert "first response clock ends 30 min of clock time overdue" in one.lines[-1].effects
+    unanswered = run([opened("T1", "10:00"), solved("T1", "10:30")], "14:00", OFFICE)
+    [(_, other)] = told(unanswered, at("14:00"))
+    closed = "first response clock is closed unanswered by the solve, with 30 min used"
+    assert closed in other.lines[-1].effects
