@@ -61,6 +61,8 @@ class Board:
         self._held: dict[int, tuple[Part, Instant]] = {}
         self._blocks: dict[int, dict[str, Block]] = {}
         self._sums: dict[str, Sums] = {}
+        """Kept while its queue has the same blocks, for the partitions and windows of `_summed`."""
+        self._summed: dict[int, Mapping[str, tuple[str, ...]]] = {}
 
     def take(self, part: Part, written_at: Instant) -> bool:
         """Keep a part if it is the newest of its partition; returns whether it was.
@@ -82,8 +84,6 @@ class Board:
             if old is None or bytes(old) != bytes(raw):
                 blocks[queue] = unpack_block(raw)
                 self._sums.pop(queue, None)
-        if held is not None and held[0].windows != part.windows:
-            self._sums.clear()
         return True
 
     @property
@@ -100,6 +100,10 @@ class Board:
         families = frozenset(FAMILIES).intersection(*(part.families for part, _ in held.values()))
         queues: dict[str, Sums] = {}
         if complete:
+            summed = {p: part.windows for p, (part, _) in held.items()}
+            if summed != self._summed:
+                self._summed = summed
+                self._sums.clear()
             for queue in sorted({queue for p in held for queue in self._blocks[p]}):
                 found = self._sums.get(queue)
                 if found is None:

@@ -95,6 +95,16 @@ def test_partitions_beyond_the_count_are_ignored() -> None:
     assert {*board.read().partitions} == {0}
 
 
+def test_a_partition_beyond_the_count_leaves_no_sum_behind() -> None:
+    board = Board(SITE.plan)
+    alone = part_of(one("A"), 0, 1, partitions=2)
+    board.take(alone, 0)
+    board.take(part_of(one("B"), 1, 1, partitions=2), 0)
+    assert created(board) == {"created": 2}
+    board.take(replace(alone, head=head(0, 2, 1)), 0)
+    assert created(board) == {"created": 1}
+
+
 def test_the_count_is_that_of_the_newest_generation() -> None:
     board = Board(SITE.plan)
     board.take(part_of(one("A"), 0, 5, partitions=1), 0)
@@ -207,6 +217,17 @@ def test_a_window_is_not_half_shown_where_the_part_that_lacks_it_has_no_such_que
     empty.advance_to(at(NOW))
     board.take(part_of(empty, 0, partitions=2), 0)
     board.take(part_of(many("A"), 1, partitions=2), 0)
+    assert flows(Floor(floor_of(board, SITE, at(NOW))), window="today") == {}
+
+
+def test_a_window_is_not_half_shown_once_a_new_partition_lacks_it() -> None:
+    board = Board(SITE.plan)
+    known = part_of(many("A"), 0, 1, partitions=1)
+    board.take(known, 0)
+    assert flows(Floor(floor_of(board, SITE, at(NOW))), window="today") == {"created": 1}
+    lacking = Stage(site_of(EMPTY + "windows: {tickets: [15m, 7d]}\n"))
+    lacking.advance_to(at(NOW))
+    board.take(part_of(lacking, 1, 2, partitions=2), 0)
     assert flows(Floor(floor_of(board, SITE, at(NOW))), window="today") == {}
 
 
