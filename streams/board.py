@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import add
 
-from streams.counts.feeds import FAMILIES, GROUPS, group_of
+from streams.counts.feeds import FAMILIES, group_of
 from streams.counts.plan import Plan
 from streams.part.cells import Block, parts_of
 from streams.part.parts import Head, Part, unpack_block
@@ -55,14 +56,13 @@ class Board:
     """The newest part of every partition."""
 
     def __init__(self, plan: Plan) -> None:
-        self._windows = {
-            group: tuple(window.name for window in plan.windows[group]) for group in GROUPS
-        }
+        self._windows = plan.window_names()
         self._held: dict[int, tuple[Part, Instant]] = {}
         self._blocks: dict[int, dict[str, Block]] = {}
         self._sums: dict[str, Sums] = {}
         """Kept while its queue has the same blocks, for the partitions and windows of `_summed`."""
-        self._summed: dict[int, Mapping[str, tuple[str, ...]]] = {}
+        self._summed: dict[int, dict[str, tuple[str, ...]]] = {}
+        self._carried: dict[str, list[bool]] = {}
 
     def take(self, part: Part, written_at: Instant) -> bool:
         """Keep a part if it is the newest of its partition; returns whether it was.
@@ -103,6 +103,7 @@ class Board:
             summed = {p: part.windows for p, (part, _) in held.items()}
             if summed != self._summed:
                 self._summed = summed
+                self._carried = self._carried_by_all()
                 self._sums.clear()
             for queue in sorted({queue for p in held for queue in self._blocks[p]}):
                 found = self._sums.get(queue)
@@ -120,7 +121,7 @@ class Board:
     def _add_up(self, queue: str, held: Mapping[int, tuple[Part, Instant]]) -> Sums:
         present: dict[str, int] = {}
         earliest: dict[str, Instant] = {}
-        rolling: dict[str, list[int | None]] = {}
+        rolling: dict[str, list[int]] = {}
         for partition, (part, _) in held.items():
             block = self._blocks[partition].get(queue)
             if block is None:
@@ -130,33 +131,30 @@ class Board:
             for key, at in block.earliest.items():
                 earliest[key] = min(at, earliest.get(key, at))
             for key, sums in block.rolling.items():
-                sorted_sums = self._in_my_order(key, sums, part)
-                old = rolling.get(key)
-                rolling[key] = (
-                    sorted_sums
-                    if old is None
-                    else [
-                        None if a is None or b is None else a + b
-                        for a, b in zip(old, sorted_sums, strict=True)
-                    ]
-                )
-        lacking = {
+                mine, known = self._in_my_order(key, sums, part), rolling.get(key)
+                rolling[key] = mine if known is None else list(map(add, known, mine))
+        return Sums(present, earliest, {key: self._whole(key, n) for key, n in rolling.items()})
+
+    def _in_my_order(self, key: str, sums: list[int], part: Part) -> list[int]:
+        """Sums by the windows of this site; 0 for one that the part does not carry."""
+        group = group_of(*parts_of(key))
+        mine, theirs = self._windows[group], part.windows.get(group, ())
+        if mine == theirs:
+            return sums
+        by_name = dict(zip(theirs, sums, strict=True))
+        return [by_name.get(name, 0) for name in mine]
+
+    def _whole(self, key: str, sums: list[int]) -> list[int | None]:
+        """The sums to which every part has added."""
+        carried = self._carried[group_of(*parts_of(key))]
+        return [n if whole else None for n, whole in zip(sums, carried, strict=True)]
+
+    def _carried_by_all(self) -> dict[str, list[bool]]:
+        """By group, which of its windows every part carries, also a part without such a queue."""
+        return {
             group: [
-                any(name not in part.windows.get(group, ()) for part, _ in held.values())
+                all(name in windows.get(group, ()) for windows in self._summed.values())
                 for name in names
             ]
             for group, names in self._windows.items()
         }
-        if any(any(flags) for flags in lacking.values()):
-            for key, added in rolling.items():
-                flags = lacking[group_of(*parts_of(key))]
-                rolling[key] = [None if gone else n for gone, n in zip(flags, added, strict=True)]
-        return Sums(present, earliest, rolling)
-
-    def _in_my_order(self, key: str, sums: list[int], part: Part) -> list[int | None]:
-        group = group_of(*parts_of(key))
-        mine, theirs = self._windows[group], part.windows.get(group, ())
-        if mine == theirs:
-            return list(sums)
-        by_name = dict(zip(theirs, sums, strict=True))
-        return [by_name.get(name) for name in mine]

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from streams.counts import kpis
-from streams.counts.feeds import FAMILIES, GROUPS
+from streams.counts.feeds import FAMILIES
 from streams.events import BadEvent, label_of
 from streams.facts import OTHER, Standing
 from streams.intake import INVALID, Arrival, Intake, Taken, name_of
@@ -84,6 +84,7 @@ class Stage:
         self._changes: dict[bytes, Record[Any] | None] = {}
         self._applied: dict[int, int] = {}
         self._blocks: dict[str, msgspec.Raw] = {}
+        self._window_names = site.plan.window_names()
         self.now = floor
         """Partition time."""
 
@@ -252,8 +253,6 @@ class Stage:
             else:
                 self._blocks.pop(queue, None)
         self._ledger.changed.clear()
-        windows = {
-            group: tuple(window.name for window in self.site.plan.windows[group])
-            for group in GROUPS
-        }
-        return Part(head, self.now, self.applied(), FAMILIES, windows, dict(self._blocks))
+        return Part(
+            head, self.now, self.applied(), FAMILIES, self._window_names, dict(self._blocks)
+        )

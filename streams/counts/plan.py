@@ -1,4 +1,7 @@
-"""What is counted on this site: the windows, the queues, the bounds. `stage` builds it once."""
+"""What is counted on this site: the windows, the queues, the bounds.
+
+Built once from the configuration, by `streams.site`.
+"""
 
 from __future__ import annotations
 
@@ -67,6 +70,13 @@ class Plan:
     """The agreed targets of a queue, by its label."""
     bounds: Mapping[str, tuple[Duration, ...]] = field(default_factory=dict)
     """Upper bounds of each histogram, by metric name."""
+
+    def window_names(self) -> dict[str, tuple[str, ...]]:
+        """By group, the names of its windows in the order of their sums."""
+        return {
+            group: tuple(window.name for window in windows)
+            for group, windows in self.windows.items()
+        }
 
     def queue(self, label: str) -> QueuePlan:
         """How a queue label is shown."""
