@@ -36,7 +36,7 @@ from streams.worker.floors import Floor, Floors
 from streams.worker.flush import WriteBehind
 from streams.worker.job import Job
 from streams.worker.owned import Owned
-from streams.worker.pipeline import TABLE, fold_into
+from streams.worker.pipeline import TABLE
 from streams.worker.state import State
 from streams.worker.watchdog import end_process
 
@@ -49,7 +49,6 @@ log = structlog.get_logger(__name__)
 
 ANSWER_AT_MOST = 2.0
 """Seconds since the last fetch answer up to which a partition counts as caught up."""
-_MILLISECOND = 1_000
 
 
 class Engine:
@@ -226,7 +225,11 @@ class Engine:
             self.opened.set()
 
     def _part_with(self, partition: int) -> None:
-        fold_into(self.past, self.job.totals(self.partitions.pop(partition).stage))
+        # A new one: the metrics may still be looking at the old one beside the stage that goes.
+        past = Totals(self.job.bounds)
+        past.absorb(self.past)
+        past.absorb(self.job.totals(self.partitions.pop(partition).stage))
+        self.past = past
 
     async def stop_restore(self) -> None:
         """Another rebalance: what was not loaded whole starts again."""

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from faust.types import TP
 
@@ -25,7 +25,8 @@ from streams.worker import clock
 if TYPE_CHECKING:
     from streams.worker.engine import Engine
 
-TABLE = "records"
+TABLE: Final = "records"
+"""The one table, as Faust and the metrics call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Vitals:
 
 def measure(engine: Engine) -> Vitals:
     """Look at everything once."""
-    stages = {partition: owned.stage for partition, owned in engine.partitions.items()}
+    stages = engine.stages()
     values: dict[Kpi, Values] = {
         **_lag(engine),
         **_state(engine),
@@ -100,21 +101,6 @@ def _state(engine: Engine) -> dict[Kpi, Values]:
         kpis.TABLE_ENTRIES: {(TABLE,): float(rows)},
         kpis.LOOP_LAG: {(): state.loop_lag},
     }
-
-
-def fold_into(total: Totals, more: Totals) -> None:
-    """Keep what a stage has counted when its partition goes: a counter never falls."""
-    for series, n in more.counters.items():
-        total.counters[series] = total.counters.get(series, 0) + n
-    for name, n in more.revisions.items():
-        total.revisions[name] = total.revisions.get(name, 0) + n
-    for series, one in more.distributions.items():
-        known = total.distributions.get(series)
-        if known is None:
-            total.distributions[series] = one
-        else:
-            known.counts = [a + b for a, b in zip(known.counts, one.counts, strict=True)]
-            known.total += one.total
 
 
 def age_of(written_at: Instant, now: Instant) -> float:
