@@ -19,13 +19,13 @@ from streams.worker.errors import Ended
 from streams.worker.job import Job
 from streams.worker.monitor import LightMonitor, Signals
 from streams.worker.parts import Publisher
+from streams.worker.pipeline import TABLE
 from streams.worker.settings import Settings
 from streams.worker.store import SCHEME
 from streams.worker.transport import QUEUED_BATCHES, BatchTopic, BatchTransport
 
 log = structlog.get_logger(__name__)
 
-TABLE: Final = "records"
 TICK_S: Final = 1.0
 FETCH_BYTES: Final = 1024 * 1024
 """A partition; bounds the memory of a fetch and the size of a batch."""

@@ -25,7 +25,6 @@ from streams.worker.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-_MILLISECOND: Final = 1_000
 _MAKE: Final = "make it with `deskpulse topics create`"
 
 
@@ -153,7 +152,7 @@ async def _records_at(
 
 
 def _is(record: Any, known: codec.Applied) -> bool:  # noqa: ANN401
-    same_time = record.timestamp * _MILLISECOND == known.timestamp
+    same_time = clock.of_kafka(record.timestamp) == known.timestamp
     return same_time and codec.digest(record.key, record.value) == known.digest
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 from typing import Final
 
-from streams.spans import SECOND, Instant
+from streams.spans import Instant
 
 _NANOSECONDS_PER_MICROSECOND: Final = 1_000
+_MICROSECONDS_PER_MILLISECOND: Final = 1_000
 
 
 def now() -> Instant:
@@ -31,6 +32,6 @@ def pauses() -> Iterator[float]:
     return chain((1.0, 2.0, 4.0), repeat(8.0))
 
 
-def seconds(instant: Instant) -> float:
-    """An instant as Unix seconds, for metrics."""
-    return instant / SECOND
+def of_kafka(milliseconds: int) -> Instant:
+    """A timestamp of Kafka's as an instant."""
+    return milliseconds * _MICROSECONDS_PER_MILLISECOND

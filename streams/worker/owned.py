@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from streams.worker import codec
+from streams.worker import clock, codec
 from streams.worker.job import Record, Stage
 
 if TYPE_CHECKING:
     from streams.worker.store import Rows
-
-_MILLISECOND: Final = 1_000
 
 
 class Owned:
@@ -49,7 +47,7 @@ class Owned:
             if known is None or raw.offset >= known.offset:
                 self._applied[topic] = codec.Applied(
                     raw.offset,
-                    raw.timestamp * _MILLISECOND,
+                    clock.of_kafka(raw.timestamp),
                     codec.digest(raw.key, raw.value),
                 )
         self._last.clear()

@@ -30,7 +30,6 @@ SILENT_AFTER: Final = 15.0
 """Seconds without a fetch answer after which a board no longer shows what it holds."""
 _WAIT_MS: Final = 250
 _FETCH_BYTES: Final = 16 * 1024 * 1024
-_MILLISECOND: Final = 1_000
 
 
 class PartsReader:
@@ -99,7 +98,7 @@ class PartsReader:
         partition = parts.partition_of(self.settings.application, record.key)
         if partition is None or record.value is None:
             return
-        written_at = record.timestamp * _MILLISECOND
+        written_at = clock.of_kafka(record.timestamp)
         try:
             head = self.board.take(parts.unpack(record.value), written_at)
         except (zlib.error, msgspec.MsgspecError, ValueError) as error:

@@ -18,16 +18,16 @@ from typing import Any, Final
 import structlog
 
 from streams.config import Config, is_loopback, listen_address
-from streams.site import Site, compile_site
+from streams.site import compile_site
 from streams.worker import checks, clock, logs
-from streams.worker.app import TABLE, App, build
+from streams.worker.app import App, build
 from streams.worker.engine import Engine
 from streams.worker.errors import Refused, WorkerError
 from streams.worker.floors import Floors
 from streams.worker.front import Front, FrontThread
 from streams.worker.job import Job
 from streams.worker.observe import Observer, limits
-from streams.worker.pipeline import Vitals, measure
+from streams.worker.pipeline import TABLE, Vitals, measure
 from streams.worker.process import QuietWorker
 from streams.worker.reader import PartsReader
 from streams.worker.settings import Settings
@@ -212,6 +212,3 @@ def _use_uvloop() -> None:
         import uvloop  # noqa: PLC0415 - an extra
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-
-
-__all__ = ["Site", "run_board", "run_job", "run_worker"]
