@@ -23,7 +23,11 @@ from streams.spans import Duration, Instant
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 CHANNELS: Final = ("voice", "chat", "email", "web", "social", "sms", "messaging", "api")
 TARGETS: Final = ("first_response", "next_response", "resolution")
+OPEN_STATES: Final = ("new", "open", "pending", "on_hold")
+"""The status categories of an unsolved ticket."""
 AGE_BANDS: Final = ("lt_1h", "1h_4h", "4h_1d", "1d_3d", "3d_7d", "gt_7d")
+FLOW_REASONS: Final = ("timeout", "no_agents", "key", "overflow", "voicemail")
+"""Why a contact left a queue unanswered; any other reason counts as `other`."""
 OTHER: Final = "other"
 """What an unknown value of a closed set counts under."""
 UNASSIGNED: Final = "unassigned"
@@ -157,11 +161,12 @@ class ContactAbandoned(_Fact, frozen=True):
 
 
 class ContactFlowedOut(_Fact, frozen=True):
-    """A segment left the queue unanswered: timeout, no_agents, key, overflow, voicemail, other."""
+    """A segment left the queue unanswered."""
 
     at: Instant
     queue: str
     reason: str
+    """One of `FLOW_REASONS`, or `other`."""
 
 
 class CallbackRequested(_Fact, frozen=True):
@@ -226,7 +231,7 @@ class TicketOpen(_Fact, frozen=True):
     priority: str
     channel: str
     state: str
-    """new, open, pending or on_hold."""
+    """One of `OPEN_STATES`."""
     age_band: str
     """One of `AGE_BANDS`, half-open."""
     assigned: bool

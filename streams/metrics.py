@@ -21,7 +21,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from streams.board import Reading
-from streams.counts.kpis import CATALOGUE, LABEL_OVERFLOW, REVISIONS, Kpi
+from streams.counts.kpis import CATALOGUE, PIPELINE, REVISIONS, Kpi
 from streams.counts.labels import closed_values
 from streams.counts.plan import Plan
 from streams.gauges import Values, gauges, zero_labels
@@ -69,7 +69,7 @@ def families(
         shown |= dict(gauges(snapshot.reading, plan, now))
     counters, distributions = _add_up(snapshot.totals)
     for kpi in CATALOGUE:
-        if kpi.group == "Pipeline" and not pipeline:
+        if kpi.group == PIPELINE and not pipeline:
             continue
         metric: Metric
         if kpi.kind == "histogram":
@@ -112,10 +112,8 @@ def _zeros(kpi: Kpi, plan: Plan) -> Values:
         return {
             (one.name,): 0
             for one in CATALOGUE
-            if one.group != "Pipeline" and one.kind in ("counter", "histogram")
+            if one.group != PIPELINE and one.kind in ("counter", "histogram")
         }
-    if kpi is LABEL_OVERFLOW:
-        return {(label,): 0 for label in ("queue", "priority", "channel")}
     if "queue" in kpi.labels:
         return dict.fromkeys(zero_labels(kpi, plan), 0.0)
     sets = [closed_values(kpi, label) for label in kpi.labels]

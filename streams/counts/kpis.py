@@ -114,31 +114,32 @@ QUEUE_INFO = _kpi("support_queue_info", "info", "queue display_name team timezon
 
 # --- pipeline -----------------------------------------------------------------------------------
 
-_P = "Pipeline"
-EVENTS = _kpi("support_stream_events_total", "counter", "source type outcome", "sum", "Events read, by outcome: processed, duplicate, late_applied, late_dropped, invalid, ignored.", group=_P)  # fmt: skip
-REVISIONS = _kpi("support_stream_revisions_total", "counter", "family", "sum", "Facts taken back after they were counted, by the metric they were counted in.", group=_P)  # fmt: skip
-QUALITY = _kpi("support_stream_quality_total", "counter", "kind", "sum", "Doubtful input that was taken as well as possible, by kind.", group=_P)  # fmt: skip
-EVENT_LAG = _kpi("support_stream_event_lag_seconds", "histogram", "source", "sum", "Event time to processing.", group=_P, unit="s")  # fmt: skip
-PROCESSING = _kpi("support_stream_processing_seconds", "histogram", "stage", "sum", "Time spent on one event, averaged over its batch.", group=_P, unit="s")  # fmt: skip
-CONSUMER_LAG = _kpi("support_stream_consumer_lag", "gauge", "topic partition", "max", "Messages not yet read.", group=_P)  # fmt: skip
-CONSUMER_LAG_SECONDS = _kpi("support_stream_consumer_lag_seconds", "gauge", "topic partition", "max", "Age of the next message to read; 0 when all is read.", group=_P, unit="s")  # fmt: skip
-DEAD_LETTERS = _kpi("support_stream_dead_letters_total", "counter", "topic reason", "sum", "Events put on the dead-letter topic.", group=_P)  # fmt: skip
-LABEL_OVERFLOW = _kpi("support_stream_label_overflow_total", "counter", "label", "sum", "Values folded into other, or beyond what a label should hold.", group=_P)  # fmt: skip
-WATERMARK = _kpi("support_stream_watermark_timestamp_seconds", "gauge", "source", "min", "Event time up to which the source has been read.", group=_P, unit="s")  # fmt: skip
-LAST_EVENT = _kpi("support_stream_last_event_timestamp_seconds", "gauge", "source", "max", "Arrival of the last event.", group=_P, unit="s")  # fmt: skip
-SNAPSHOT = _kpi("support_stream_snapshot_timestamp_seconds", "gauge", "", "min", "When the exported snapshot was built.", group=_P, unit="s")  # fmt: skip
-HEARTBEAT = _kpi("support_stream_heartbeat_timestamp_seconds", "gauge", "partition", "max", "Time of the last heartbeat event that came through Kafka: tells quiet from stuck.", group=_P, unit="s")  # fmt: skip
-READY = _kpi("support_stream_ready", "gauge", "", "min", "1 when recovered and exporting KPIs.", group=_P)  # fmt: skip
-PART_AGE = _kpi("support_stream_part_age_seconds", "gauge", "partition", "min", "Age of the newest part of the partition on this board; owners send at least every 5 s.", group=_P, unit="s")  # fmt: skip
-REBALANCES = _kpi("support_stream_rebalances_total", "counter", "", "sum", "Rebalances seen by this worker.", group=_P)  # fmt: skip
-ASSIGNED = _kpi("support_stream_assigned_partitions", "gauge", "topic", "sum", "Active partitions of this worker.", group=_P)  # fmt: skip
-RECOVERING = _kpi("support_stream_recovering", "gauge", "table", "max", "1 while the table is being restored.", group=_P)  # fmt: skip
-RECOVERY_REMAINING = _kpi("support_stream_recovery_remaining", "gauge", "table", "sum", "Changelog messages still to read.", group=_P)  # fmt: skip
-RECOVERY_SECONDS = _kpi("support_stream_recovery_seconds", "histogram", "table", "sum", "How long restores took.", group=_P, unit="s")  # fmt: skip
-TABLE_ENTRIES = _kpi("support_stream_table_entries", "gauge", "table", "sum", "Records held.", group=_P)  # fmt: skip
-LOOP_LAG = _kpi("support_stream_loop_lag_seconds", "gauge", "", "max", "How late the event loop runs its timers.", group=_P, unit="s")  # fmt: skip
-CONFIG_INFO = _kpi("support_stream_config_info", "info", "version hash", "count", "Configuration in force; more than one hash means mixed workers.", group=_P)  # fmt: skip
-BUILD_INFO = _kpi("support_stream_build_info", "info", "version python", "count", "The build.", group=_P)  # fmt: skip
+PIPELINE: Final = "Pipeline"
+"""The group of what the pipeline says of itself."""
+EVENTS = _kpi("support_stream_events_total", "counter", "source type outcome", "sum", "Events read, by outcome: processed, duplicate, late_applied, late_dropped, invalid, ignored.", group=PIPELINE)  # fmt: skip
+REVISIONS = _kpi("support_stream_revisions_total", "counter", "family", "sum", "Facts taken back after they were counted, by the metric they were counted in.", group=PIPELINE)  # fmt: skip
+QUALITY = _kpi("support_stream_quality_total", "counter", "kind", "sum", "Doubtful input that was taken as well as possible, by kind.", group=PIPELINE)  # fmt: skip
+EVENT_LAG = _kpi("support_stream_event_lag_seconds", "histogram", "source", "sum", "Event time to processing.", group=PIPELINE, unit="s")  # fmt: skip
+PROCESSING = _kpi("support_stream_processing_seconds", "histogram", "stage", "sum", "Time spent on one event, averaged over its batch.", group=PIPELINE, unit="s")  # fmt: skip
+CONSUMER_LAG = _kpi("support_stream_consumer_lag", "gauge", "topic partition", "max", "Messages not yet read.", group=PIPELINE)  # fmt: skip
+CONSUMER_LAG_SECONDS = _kpi("support_stream_consumer_lag_seconds", "gauge", "topic partition", "max", "Age of the next message to read; 0 when all is read.", group=PIPELINE, unit="s")  # fmt: skip
+DEAD_LETTERS = _kpi("support_stream_dead_letters_total", "counter", "topic reason", "sum", "Events put on the dead-letter topic.", group=PIPELINE)  # fmt: skip
+LABEL_OVERFLOW = _kpi("support_stream_label_overflow_total", "counter", "label", "sum", "Values folded into other, or beyond what a label should hold.", group=PIPELINE)  # fmt: skip
+WATERMARK = _kpi("support_stream_watermark_timestamp_seconds", "gauge", "source", "min", "Event time up to which the source has been read.", group=PIPELINE, unit="s")  # fmt: skip
+LAST_EVENT = _kpi("support_stream_last_event_timestamp_seconds", "gauge", "source", "max", "Arrival of the last event.", group=PIPELINE, unit="s")  # fmt: skip
+SNAPSHOT = _kpi("support_stream_snapshot_timestamp_seconds", "gauge", "", "min", "When the exported snapshot was built.", group=PIPELINE, unit="s")  # fmt: skip
+HEARTBEAT = _kpi("support_stream_heartbeat_timestamp_seconds", "gauge", "partition", "max", "Time of the last heartbeat event that came through Kafka: tells quiet from stuck.", group=PIPELINE, unit="s")  # fmt: skip
+READY = _kpi("support_stream_ready", "gauge", "", "min", "1 when recovered and exporting KPIs.", group=PIPELINE)  # fmt: skip
+PART_AGE = _kpi("support_stream_part_age_seconds", "gauge", "partition", "min", "Age of the newest part of the partition on this board; owners send at least every 5 s.", group=PIPELINE, unit="s")  # fmt: skip
+REBALANCES = _kpi("support_stream_rebalances_total", "counter", "", "sum", "Rebalances seen by this worker.", group=PIPELINE)  # fmt: skip
+ASSIGNED = _kpi("support_stream_assigned_partitions", "gauge", "topic", "sum", "Active partitions of this worker.", group=PIPELINE)  # fmt: skip
+RECOVERING = _kpi("support_stream_recovering", "gauge", "table", "max", "1 while the table is being restored.", group=PIPELINE)  # fmt: skip
+RECOVERY_REMAINING = _kpi("support_stream_recovery_remaining", "gauge", "table", "sum", "Changelog messages still to read.", group=PIPELINE)  # fmt: skip
+RECOVERY_SECONDS = _kpi("support_stream_recovery_seconds", "histogram", "table", "sum", "How long restores took.", group=PIPELINE, unit="s")  # fmt: skip
+TABLE_ENTRIES = _kpi("support_stream_table_entries", "gauge", "table", "sum", "Records held.", group=PIPELINE)  # fmt: skip
+LOOP_LAG = _kpi("support_stream_loop_lag_seconds", "gauge", "", "max", "How late the event loop runs its timers.", group=PIPELINE, unit="s")  # fmt: skip
+CONFIG_INFO = _kpi("support_stream_config_info", "info", "version hash", "count", "Configuration in force; more than one hash means mixed workers.", group=PIPELINE)  # fmt: skip
+BUILD_INFO = _kpi("support_stream_build_info", "info", "version python", "count", "The build.", group=PIPELINE)  # fmt: skip
 
 CATALOGUE: Final[tuple[Kpi, ...]] = tuple(_all)
 BY_NAME: Final[dict[str, Kpi]] = {kpi.name: kpi for kpi in CATALOGUE}

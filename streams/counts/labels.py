@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from streams.counts import kpis
 from streams.counts.feeds import MEASURES
 from streams.counts.kpis import Kpi
-from streams.facts import AGE_BANDS, CHANNELS, DOUBTS, OTHER, PRIORITIES
+from streams.facts import (
+    AGE_BANDS,
+    CHANNELS,
+    DOUBTS,
+    FLOW_REASONS,
+    OPEN_STATES,
+    OTHER,
+    PRIORITIES,
+)
 
-_VALUES: Final[dict[str, tuple[str, ...]]] = {
+_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "priority": PRIORITIES,
     "channel": (*CHANNELS, OTHER),
-    "state": ("new", "open", "pending", "on_hold"),
+    "state": OPEN_STATES,
     "age_band": AGE_BANDS,
     "status": ("healthy", "at_risk", "breached", "paused"),
     "flow": ("created", "resolved", "reopened", "escalated"),
@@ -19,12 +29,12 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "one_touch": ("true", "false"),
     "in_threshold": ("true", "false"),
     "phase": ("talk", "hold", "wrap"),
-    "reason": ("timeout", "no_agents", "key", "overflow", "voicemail", OTHER),
+    "reason": (*FLOW_REASONS, OTHER),
 }
-_OWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    ("support_sla_targets_total", "outcome"): ("met", "breached", "cancelled"),
-    ("support_contact_wait_seconds", "outcome"): ("answered", "abandoned"),
-    ("support_window_contacts", "outcome"): (
+_OWN: Final[Mapping[tuple[Kpi, str], tuple[str, ...]]] = {
+    (kpis.SLA_TARGETS, "outcome"): ("met", "breached", "cancelled"),
+    (kpis.CONTACT_WAIT, "outcome"): ("answered", "abandoned"),
+    (kpis.WINDOW_CONTACTS, "outcome"): (
         "answered_in_threshold",
         "answered_late",
         "abandoned_short",
@@ -33,11 +43,13 @@ _OWN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         "flowed_out",
         "callback",
     ),
-    ("support_contacts_abandoned_total", "kind"): ("short", "in_threshold", "late"),
-    ("support_stream_quality_total", "kind"): DOUBTS,
+    (kpis.CONTACTS_ABANDONED, "kind"): ("short", "in_threshold", "late"),
+    (kpis.QUALITY, "kind"): DOUBTS,
+    (kpis.LABEL_OVERFLOW, "label"): ("queue", "priority", "channel"),
 }
+"""Where a label of that name means something else in another metric."""
 
 
 def closed_values(kpi: Kpi, label: str) -> tuple[str, ...]:
     """All values that a label of this metric can have; none where only the data can tell."""
-    return _OWN.get((kpi.name, label)) or _VALUES.get(label, ())
+    return _OWN.get((kpi, label)) or _VALUES.get(label, ())

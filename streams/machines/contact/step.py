@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from streams.facts import (
+    FLOW_REASONS,
     OTHER,
     CallbackRequested,
     ContactAbandoned,
@@ -147,9 +148,6 @@ def _abandoned(c: ContactState, e: Abandoned, terms: Terms) -> None:
     left = ContactAbandoned(e.at, terms.queue_label(segment.queue), kind, wait)
     c.segment = replace(segment, outcome=left)
     end_leg(c, e.at)
-
-
-FLOW_REASONS: Final = ("timeout", "no_agents", "key", "overflow", "voicemail")
 
 
 def _flowed_out(c: ContactState, e: FlowedOut, terms: Terms) -> None:

@@ -7,12 +7,12 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from streams.facts import Happening, ResolutionMeasured
+from streams.facts import OPEN_STATES, Happening, ResolutionMeasured
 from streams.machines.sla import Clock
 from streams.spans import Duration, Instant
 
 UNKNOWN: Final = "unknown"
-ACTIVE: Final = frozenset({"new", "open", "pending", "on_hold"})
+ACTIVE: Final = frozenset(OPEN_STATES)
 DONE: Final = frozenset({"solved", "closed"})
 REMOVED: Final = frozenset({"merged", "spam", "deleted"})
 PHASES: Final = (UNKNOWN, *sorted(ACTIVE | DONE | REMOVED))
