@@ -86,23 +86,18 @@ def families(
 def _add_up(
     all_totals: Iterable[Totals],
 ) -> tuple[dict[str, Values], dict[str, dict[tuple[str, ...], Distribution]]]:
-    counters: dict[str, Values] = {}
-    distributions: dict[str, dict[tuple[str, ...], Distribution]] = {}
+    """Counters and histograms over all totals, each by metric name and then by labels."""
+    sums = Totals()
     for totals in all_totals:
-        for (name, labels), n in list(totals.counters.items()):
-            values = counters.setdefault(name, {})
-            values[labels] = values.get(labels, 0) + n
-        for family, n in list(totals.revisions.items()):
-            values = counters.setdefault(REVISIONS.name, {})
-            values[family,] = values.get((family,), 0) + n
-        for (name, labels), one in list(totals.distributions.items()):
-            by_labels = distributions.setdefault(name, {})
-            known = by_labels.get(labels)
-            if known is None:
-                by_labels[labels] = Distribution(one.bounds, list(one.counts), one.total)
-            else:
-                known.counts = [a + b for a, b in zip(known.counts, one.counts, strict=True)]
-                known.total += one.total
+        sums.absorb(totals)
+    counters: dict[str, Values] = {}
+    for (name, labels), n in sums.counters.items():
+        counters.setdefault(name, {})[labels] = n
+    for family, n in sums.revisions.items():
+        counters.setdefault(REVISIONS.name, {})[family,] = n
+    distributions: dict[str, dict[tuple[str, ...], Distribution]] = {}
+    for (name, labels), one in sums.distributions.items():
+        distributions.setdefault(name, {})[labels] = one
     return counters, distributions
 
 

@@ -46,7 +46,7 @@ class Totals:
 
     @property
     def counters(self) -> dict[Series, int]:
-        """Every counter by its series."""
+        """Every counter by its series: a copy, in which nothing can be counted."""
         return {series: found[0] for series, found in list(self._bins.items())}
 
     def bin(self, kpi: Kpi, labels: tuple[str, ...]) -> Bin:
@@ -75,7 +75,11 @@ class Totals:
         self.revisions[name] = self.revisions.get(name, 0) + 1
 
     def absorb(self, other: Totals) -> None:
-        """Add all that another has counted: a stage that is given up leaves its totals behind."""
+        """Add all that another has counted; the other is left as it is.
+
+        So a stage that is given up leaves its totals behind, and a scrape adds up those of a
+        process. The lists are copies: a scrape may read while the event loop counts.
+        """
         for series, found in list(other._bins.items()):
             self._bins.setdefault(series, [0])[0] += found[0]
         for name, n in list(other.revisions.items()):

@@ -42,3 +42,19 @@ def test_what_is_taken_back_is_counted_by_its_metric_and_lowers_no_counter() -> 
     totals.revise("support_tickets_reopened_total")
     assert totals.revisions == {"support_tickets_reopened_total": 2}
     assert [*totals.counters.values()] == [1]
+
+
+def test_what_a_stage_has_counted_outlives_it() -> None:
+    bounds = {"support_first_response_seconds": (60 * SECOND,)}
+    past, gone = Totals(), Totals(bounds)
+    gone.count(kpis.TICKETS_REOPENED, ("billing",), 3)
+    gone.observe(kpis.FIRST_RESPONSE, ("billing", "high"), 61 * SECOND)
+    gone.revise("support_tickets_reopened_total")
+    past.absorb(gone)
+    past.absorb(gone)
+    assert [*past.counters.values()] == [6]
+    [one] = past.distributions.values()
+    assert (one.bounds, one.counts, one.total) == ((60 * SECOND,), [0, 2], 122 * SECOND)
+    assert past.revisions == {"support_tickets_reopened_total": 2}
+    [untouched] = gone.distributions.values()
+    assert untouched.counts == [0, 1]
