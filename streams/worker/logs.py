@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 
+from streams.worker import clock
 from streams.worker.settings import LogFormat
 
 SERVICES: Final = logging.getLogger("faust.services")
@@ -29,16 +30,49 @@ QUIET: Final = {
     "asyncio": "WARNING",
 }
 
+CHATTY: Final = "aiokafka"
+"""While Kafka is away it says the same 150 times a second."""
+AGAIN_AFTER_S: Final = 30.0
+
+
+class Seldom(logging.Filter):
+    """What aiokafka says again and again passes once in a while, with how often it was said.
+
+    The same is what comes from the same line of its code: the values in it may differ.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], tuple[float, int]] = {}
+        """By line of code: when it last passed, and how many were left out since."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this one passes."""
+        if not f"{record.name}.".startswith(f"{CHATTY}."):
+            return True
+        line, now = (record.pathname, record.lineno), clock.monotonic()
+        passed_at, left_out = self._said.get(line, (None, 0))
+        if passed_at is not None and now - passed_at < AGAIN_AFTER_S:
+            self._said[line] = (passed_at, left_out + 1)
+            return False
+        self._said[line] = (now, 0)
+        if left_out:
+            record.msg = f"{record.getMessage()} (and {left_out} more since the last such line)"
+            record.args = ()
+        return True
+
 
 def config(log_format: LogFormat, level: str = "INFO") -> dict[str, Any]:
     """The whole `logging.config` dictionary."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"seldom": {"()": Seldom}},
         "formatters": {"house": {"()": _formatter, "log_format": log_format}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
+                "filters": ["seldom"],
                 "formatter": "house",
                 "stream": "ext://sys.stderr",
             }

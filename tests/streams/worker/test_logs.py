@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
+
+import pytest
+
+from streams.worker import clock, logs
 
 PROGRAM = """
 import logging
@@ -54,3 +59,47 @@ def test_on_a_console_a_traceback_shows_no_values() -> None:
     assert "partitions.restored" in told
     assert "Traceback" in told
     assert "Starting" not in told
+
+
+def said(name: str, words: str, *values: object, line: int = 1) -> logging.LogRecord:
+    """A line of log from a line of code."""
+    return logging.LogRecord(name, logging.ERROR, "client.py", line, words, values, None)
+
+
+def test_what_aiokafka_says_all_the_time_passes_once_in_half_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
+    seldom = logs.Seldom()
+    assert seldom.filter(said("aiokafka", "no connection to node %s", 1))
+    assert not any(seldom.filter(said("aiokafka", "no connection to node %s", 2)) for _ in range(9))
+    assert seldom.filter(said("aiokafka", "fetch failed", line=2))
+    now[0] = 30.0
+    again = said("aiokafka", "no connection to node %s", 3)
+    assert seldom.filter(again)
+    assert again.getMessage() == "no connection to node 3 (and 9 more since the last such line)"
+    now[0] = 60.0
+    last = said("aiokafka", "no connection to node %s", 4)
+    assert seldom.filter(last)
+    assert last.getMessage() == "no connection to node 4"
+
+
+def test_what_others_say_always_passes() -> None:
+    seldom = logs.Seldom()
+    assert all(seldom.filter(said("streams.worker.parts", "part.not_delivered")) for _ in range(3))
+    assert all(seldom.filter(said("aiokafka_like", "another library")) for _ in range(3))
+
+
+def test_the_repetitions_are_left_out_of_the_real_log() -> None:
+    program = (
+        PROGRAM.format(form="json")
+        + """
+for n in range(100):
+    logging.getLogger("aiokafka.cluster").error("unable to connect to %s", n)
+"""
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stderr.count("unable to connect") == 1
