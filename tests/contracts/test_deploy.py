@@ -14,7 +14,7 @@ import yaml
 
 from alerting.render import RULES
 from deskpulse.cli import run
-from streams.worker.app import TABLE
+from streams.worker.pipeline import TABLE
 from streams.worker.settings import Settings
 from tests.needs import needs
 
