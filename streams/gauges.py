@@ -9,31 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from streams.board import Reading, Sums
 from streams.counts import kpis
 from streams.counts.aggregates import COUNT_SLOT, QUANTILE, SUM_SLOT
-from streams.counts.feeds import CONTACTS, FAMILIES, GROUPS, SLA, TICKETS, group_of
+from streams.counts.buckets import DRAIN_LENGTH
+from streams.counts.feeds import FAMILIES, SLA, TICKETS, group_of
 from streams.counts.kpis import Kpi
 from streams.counts.labels import closed_values
 from streams.counts.plan import Plan
-from streams.part.cells import parts_of
-from streams.spans import HOUR, Instant, seconds
+from streams.part.cells import key_of_slot, parts_of
+from streams.spans import SECOND, Instant, seconds
 
-DRAIN_WINDOW: Final = "4h"
 _QUANTILES: Final = (0.5, 0.9)
 
-
-class Sample(NamedTuple):
-    """One value of one metric."""
-
-    kpi: Kpi
-    labels: tuple[str, ...]
-    value: float
-
-
-Values = dict[tuple[str, ...], float]
+Values: TypeAlias = dict[tuple[str, ...], float]
+"""By label values, in the order of the metric's labels."""
 
 
 def gauges(reading: Reading, plan: Plan, now: Instant) -> Iterator[tuple[Kpi, Values]]:
@@ -54,7 +46,6 @@ class _Shown:
         self.closed = {
             name for name, calendar in plan.calendars.items() if not calendar.is_open(now)
         }
-        self.windows = {group: plan.windows[group] for group in GROUPS}
         self.out: dict[Kpi, Values] = {kpi: {} for kpi in _SHOWN}
 
     def collect(self) -> dict[Kpi, Values]:
@@ -107,7 +98,7 @@ class _Shown:
         tallies: dict[tuple[str, str], dict[int, int]] = {}
         for key, by_window in sums.rolling.items():
             family, (*labels, slot) = parts_of(key)
-            windows = self.windows[group_of(family, tuple(labels))]
+            windows = self.plan.windows[group_of(family, tuple(labels))]
             for window, n in zip(windows, by_window, strict=True):
                 if n is None or not window.shown:
                     continue
@@ -128,26 +119,27 @@ class _Shown:
         for q in _QUANTILES:
             value = QUANTILE.quantile(tally, q)
             if value is not None:
-                self.out[kpis.WINDOW_QUANTILE][*labels, str(q)] = value / 1_000_000
+                self.out[kpis.WINDOW_QUANTILE][*labels, str(q)] = value / SECOND
 
     def _drain(self, queue: str, sums: Sums) -> None:
-        names = [window.name for window in self.windows[TICKETS]]
-        place = names.index(DRAIN_WINDOW)
-        flows = {}
+        """How long the actionable tickets last at the pace of the last 4 h; none without an end."""
+        lengths = [window.length for window in self.plan.windows[TICKETS]]
+        place = lengths.index(DRAIN_LENGTH)
+        flows: list[int] = []
         for flow in ("created", "resolved"):
-            counts = sums.rolling.get(f"tickets\x1f{flow}\x1f{COUNT_SLOT}")
+            counts = sums.rolling.get(key_of_slot(("tickets", (queue, flow)), COUNT_SLOT))
             n = 0 if counts is None else counts[place]
             if n is None:
                 return
-            flows[flow] = n
-        excess = flows["resolved"] - flows["created"]
-        if excess > 0:
-            actionable = sum(
-                n
-                for key, n in sums.present.items()
-                if key.startswith("open\x1f") and key.endswith(("\x1fnew", "\x1fopen"))
-            )
-            drain = actionable * seconds(4 * HOUR) / excess
+            flows.append(n)
+        created, resolved = flows
+        if resolved > created:
+            actionable = 0
+            for key, n in sums.present.items():
+                family, labels = parts_of(key)
+                if family == "open" and labels[-1] in ("new", "open"):
+                    actionable += n
+            drain = actionable * seconds(DRAIN_LENGTH) / (resolved - created)
             self.out[kpis.DRAIN_TIME][queue,] = drain
 
     def _static(self) -> None:
@@ -172,25 +164,18 @@ def zero_labels(kpi: Kpi, plan: Plan) -> Iterator[tuple[str, ...]]:
     if "target" in kpi.labels:
         yield from _zero_targets(kpi, plan)
         return
-    sets: list[tuple[str, ...]] = []
-    for label in kpi.labels:
-        if label == "queue":
-            sets.append(tuple(plan.queues))
-        elif label != "window":
-            sets.append(closed_values(kpi, label))
-        else:
-            sets.append(())
+    sets = (
+        tuple(plan.queues) if label == "queue" else closed_values(kpi, label)
+        for label in kpi.labels
+        if label != "window"
+    )
     if "window" not in kpi.labels:
         yield from product(*sets)
         return
-    place = kpi.labels.index("window")
-    for rest in product(*(s for n, s in enumerate(sets) if n != place)):
-        group = CONTACTS if kpi is kpis.WINDOW_CONTACTS else TICKETS
-        if "measure" in kpi.labels:
-            group = group_of("duration", (rest[-1],))
-        for window in plan.windows[group]:
+    for queue, *rest in product(*sets):
+        for window in plan.windows[group_of(_FAMILY_OF[kpi], tuple(rest))]:
             if window.shown:
-                yield (*rest[:place], window.name, *rest[place:])
+                yield (queue, window.name, *rest)
 
 
 def _zero_targets(kpi: Kpi, plan: Plan) -> Iterator[tuple[str, ...]]:

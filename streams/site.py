@@ -13,18 +13,16 @@ from streams.config.calendars import CalendarConfig
 from streams.config.site import ALWAYS_OPEN
 from streams.config.windows import longest
 from streams.counts import kpis
-from streams.counts.buckets import COARSE, Window
+from streams.counts.buckets import COARSE, DRAIN_LENGTH, Window
 from streams.counts.feeds import CONTACTS, SLA, TICKETS
 from streams.counts.plan import Plan, QueuePlan, SlaTarget
 from streams.facts import PRIORITIES
 from streams.machines.hours import Schedule
 from streams.machines.terms import AtRisk, QueueTerms, Retention, SlaPolicy, Terms
-from streams.spans import HOUR, SECOND, Duration
+from streams.spans import SECOND, Duration
 
 ALWAYS_NAME: Final = "(always open)"
 """The calendar of a queue for which the file names none; no name in a file can be this."""
-DRAIN: Final = Window("4h", 4 * HOUR, shown=False)
-"""Drain time needs it even where the file does not list it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def compile_site(config: Config) -> Site:
     windows = config.windows
     # The oldest bucket of a window begins up to one width before the window does.
     late = config.lateness + COARSE
-    tickets = max(longest(windows.tickets), longest(windows.sla), 4 * HOUR) + late
+    tickets = max(longest(windows.tickets), longest(windows.sla), DRAIN_LENGTH) + late
     contacts = longest(windows.contacts) + late
     return Site(
         name=config.site,
@@ -131,8 +129,8 @@ def _plan(
         CONTACTS: _windows(config.windows.contacts),
         SLA: _windows(config.windows.sla),
     }
-    if not any(window.name == DRAIN.name for window in windows[TICKETS]):
-        windows[TICKETS] = (*windows[TICKETS], DRAIN)
+    if not any(window.length == DRAIN_LENGTH for window in windows[TICKETS]):
+        windows[TICKETS] = (*windows[TICKETS], Window("4h", DRAIN_LENGTH, shown=False))
     return Plan(
         windows=windows,
         default=queue_plan(""),

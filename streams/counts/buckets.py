@@ -11,14 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from streams.spans import DAY, HOUR, MINUTE, Duration, Instant, Span
+from streams.spans import HOUR, MINUTE, Duration, Instant, Span
 
 FINE: Final = MINUTE
-"""Bucket width of windows up to 4 h."""
+"""Bucket width of windows up to 4 h (the configuration asks for lengths that fit)."""
 COARSE: Final = 15 * MINUTE
 """Of longer ones, and of `today`: every zone offset is a multiple of it."""
-LONGEST: Final = 7 * DAY
-"""No window is longer; a month is Prometheus' business, or that of `report`."""
+DRAIN_LENGTH: Final[Duration] = 4 * HOUR
+"""Drain time reads the pace of so long a window, which is kept also where the file lists none."""
+
+_LONGEST_FINE: Final[Duration] = 4 * HOUR
 
 
 def bucket(at: Instant, width: Duration) -> int:
@@ -43,7 +45,7 @@ class Window:
     @property
     def width(self) -> Duration:
         """The width of its buckets."""
-        return FINE if self.length is not None and self.length <= 4 * HOUR else COARSE
+        return FINE if self.length is not None and self.length <= _LONGEST_FINE else COARSE
 
     def lowest(self, now: Instant, midnight: Instant) -> int:
         """Its oldest bucket at `now`, given the start of the local day."""

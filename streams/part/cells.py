@@ -15,7 +15,7 @@ import msgspec
 from streams.spans import Instant
 
 Cell: TypeAlias = tuple[str, tuple[str, ...]]
-SEPARATOR: Final = "\x1f"
+_SEPARATOR: Final = "\x1f"
 
 
 class Block(msgspec.Struct, frozen=True, array_like=True):
@@ -33,12 +33,17 @@ class Block(msgspec.Struct, frozen=True, array_like=True):
 def key_of(cell: Cell) -> str:
     """Family and labels in one string, the queue left out."""
     family, labels = cell
-    return SEPARATOR.join((family, *labels[1:]))
+    return _SEPARATOR.join((family, *labels[1:]))
+
+
+def key_of_slot(cell: Cell, slot: int) -> str:
+    """The key of one slot of a rolling cell: that of the cell, and the slot as last label."""
+    return f"{key_of(cell)}{_SEPARATOR}{slot}"
 
 
 def parts_of(key: str) -> tuple[str, tuple[str, ...]]:
     """The family and the labels after the queue, and for a rolling key the slot as last label."""
-    family, *labels = key.split(SEPARATOR)
+    family, *labels = key.split(_SEPARATOR)
     return family, tuple(labels)
 
 

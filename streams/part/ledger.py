@@ -19,7 +19,7 @@ from streams.counts.feeds import EARLIESTS, GROUPS, PRESENTS, ROLLINGS, TOTALS, 
 from streams.counts.plan import Plan
 from streams.counts.rings import SLOT_BITS, SLOT_MASK, Ring, WindowSums
 from streams.facts import Happening, Standing
-from streams.part.cells import SEPARATOR, Block, Cell, Earliest, Registry, key_of
+from streams.part.cells import Block, Cell, Earliest, Registry, key_of, key_of_slot
 from streams.part.totals import Bin, Distribution, Totals
 from streams.spans import MINUTE, Instant
 
@@ -316,4 +316,4 @@ class Ledger:
             key = number << SLOT_BITS | slot
             sums = [part.get(key, 0) for part in windows]
             if any(sums):
-                rolling[f"{key_of(cell)}{SEPARATOR}{slot}"] = sums
+                rolling[key_of_slot(cell, slot)] = sums
