@@ -14,11 +14,11 @@ the front thread: a scrape reads a snapshot and keeps no batch waiting.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
+import re
 from collections.abc import Awaitable, Callable
-from html import escape
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 import msgspec
 from aiohttp import web
@@ -38,6 +38,7 @@ Owner = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 """Runs something in the loop that owns the stages."""
 
 _JSON: Final = "application/json"
+_NUMBER: Final = re.compile(r"[0-9]{1,4}")
 
 
 class Pages:
@@ -79,7 +80,11 @@ class Pages:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self._token and request.path.startswith("/api"):
             given = request.headers.get("Authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+            # aiohttp hands on bytes that are no text as surrogates.
+            known = hmac.compare_digest(
+                given.encode(errors="surrogateescape"), f"Bearer {self._token}".encode()
+            )
+            if not known:
                 answer = _json({"error": "a bearer token is needed"}, status=401)
                 answer.headers["WWW-Authenticate"] = "Bearer"
                 return answer
@@ -133,15 +138,18 @@ class Pages:
     async def all_subjects(self, request: web.Request) -> web.Response:
         """Of the whole site: every owner is asked."""
         query = _query(request)
-        path = f"/api/owned/subjects?{request.query_string}"
-        known, answered, asked = await subjects.ask_all(self._owners(), path, self._token)
-        found = subjects.by_due(one for body in known for one in msgspec.convert(body, list[Found]))
+        path = f"/api/owned/subjects?{_asking(query)}"
+        known, answered, asked = await subjects.ask_all(
+            self._owners(), path, self._token, list[Found]
+        )
+        found = subjects.by_due(one for owned in known for one in owned)
         return _json(Answer(found[: query.limit], answered, asked))
 
     async def one_subject(self, request: web.Request) -> web.Response:
         """The ledger of one subject, from whoever owns it."""
-        path = request.raw_path.replace("/api/subjects/", "/api/owned/subjects/", 1)
-        known, answered, asked = await subjects.ask_all(self._owners(), path, self._token)
+        kind, ident = (quote(request.match_info[part], safe="") for part in ("kind", "ident"))
+        path = f"/api/owned/subjects/{kind}/{ident}"
+        known, answered, asked = await subjects.ask_all(self._owners(), path, self._token, Any)
         if known:
             return _json(known[0])
         what = f"no owner knows it; {answered} of {asked} answered"
@@ -149,19 +157,15 @@ class Pages:
 
     async def own_subjects(self, request: web.Request) -> web.Response:
         """Of this worker alone."""
-        query, stages, site = _query(request), self._own(), self.show.site
-        return _json(await self._there(lambda: subjects.look_up(stages, site, query)))
+        query, site = _query(request), self.show.site
+        return _json(await self._there(lambda: subjects.look_up(self._own(), site, query)))
 
     async def own_subject(self, request: web.Request) -> web.Response:
         """The ledger of a subject that this worker owns."""
-        stages, site = self._own(), self.show.site
+        site = self.show.site
         subject = f"{request.match_info['kind']}/{request.match_info['ident']}"
         wall = clock.now() if site.wall_clock else None
-
-        async def tell() -> Any:  # noqa: ANN401 - a Story
-            return subjects.tell(stages, site, subject, wall)
-
-        told = await self._there(tell)
+        told = await self._there(lambda: subjects.tell(self._own(), site, subject, wall))
         return _json({"error": "not mine"}, status=404) if told is None else _json(told)
 
     def _owners(self) -> list[str]:
@@ -170,6 +174,7 @@ class Pages:
         return [head.url for head in heads if head.url]
 
     def _own(self) -> dict[int, Any]:
+        """The stages; to be asked for in the loop that owns them, where partitions come and go."""
         return self._stages() if self._stages is not None else {}
 
     async def _there(self, what: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
@@ -178,14 +183,22 @@ class Pages:
 
 def _query(request: web.Request) -> Query:
     states = [one for one in request.query.get("state", "").split(",") if one]
-    wrong = [escape(one) for one in states if one not in STATES]
+    wrong = [one for one in states if one not in STATES]
     if wrong:
         raise _refused(f"state: {', '.join(wrong)} is none of {', '.join(STATES)}")
     given = request.query.get("limit", "100")
-    if not given.isdigit() or not 1 <= int(given) <= MOST:
+    # What is longer than the largest is not even made a number of: Python refuses 5 000 digits.
+    number = int(given) if _NUMBER.fullmatch(given) else 0
+    if not 1 <= number <= MOST:
         raise _refused(f"limit: a number from 1 to {MOST}")
     wanted = frozenset(states) or Query().states
-    return Query(request.query.get("queue", ""), wanted, int(given))
+    return Query(request.query.get("queue", ""), wanted, number)
+
+
+def _asking(query: Query) -> str:
+    """A question as owners are asked it."""
+    states = ",".join(sorted(query.states))
+    return urlencode({"queue": query.queue, "state": states, "limit": query.limit})
 
 
 def _refused(why: str) -> web.HTTPBadRequest:
@@ -204,8 +217,3 @@ async def serve(application: web.Application, host: str, port: int) -> tuple[web
     await server.start()
     sockets = getattr(server._server, "sockets", None) or ()
     return runner, next((one.getsockname()[1] for one in sockets), port)
-
-
-async def forever() -> None:
-    """Until cancelled."""
-    await asyncio.Event().wait()

@@ -93,11 +93,15 @@ def _matching(
             yield found
 
 
-def tell(
+async def tell(
     stages: Mapping[int, Stage], site: Site, subject: str, wall: Instant | None
 ) -> Story | None:
-    """The ledger of one subject, `kind/id` or `tenant:kind/id`; None where it is not ours."""
-    for stage in stages.values():
+    """The ledger of one subject, `kind/id` or `tenant:kind/id`; None where it is not ours.
+
+    In the loop of the owner; lets others in after every partition.
+    """
+    for stage in list(stages.values()):
+        await asyncio.sleep(0)
         key = _key_of(stage, subject)
         if key is not None:
             record = stage.rows[key]
@@ -114,25 +118,30 @@ def _key_of(stage: Stage, subject: str) -> bytes | None:
     return next((key for key in stage.rows if key.endswith(tail)), None)
 
 
-async def ask_all(urls: Iterable[str], path: str, token: str) -> tuple[list[Any], int, int]:
-    """Ask every owner at once: the JSON of those that know, how many answered, how many were asked.
+async def ask_all(
+    urls: Iterable[str],
+    path: str,
+    token: str,
+    kind: Any,  # noqa: ANN401 - a type msgspec knows
+) -> tuple[list[Any], int, int]:
+    """Ask every owner at once: what those that know say, how many answered, how many were asked.
 
-    An owner that answers "not mine" has answered.
+    An owner that answers "not mine" has answered; one that says what is not of `kind` has not.
     """
     asked = sorted(set(urls))
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     limit = aiohttp.ClientTimeout(total=OWNER_WITHIN_S)
     async with aiohttp.ClientSession(timeout=limit, headers=headers) as session:
-        answers = await asyncio.gather(*(_ask(session, url + path) for url in asked))
+        answers = await asyncio.gather(*(_ask(session, url + path, kind) for url in asked))
     known = [body for status, body in answers if status == HTTPStatus.OK]
     return known, sum(status is not None for status, _ in answers), len(asked)
 
 
-async def _ask(session: aiohttp.ClientSession, url: str) -> tuple[int | None, Any]:
+async def _ask(session: aiohttp.ClientSession, url: str, kind: Any) -> tuple[int | None, Any]:  # noqa: ANN401
     try:
         async with session.get(url) as answer:
             if answer.status == HTTPStatus.OK:
-                return answer.status, msgspec.json.decode(await answer.read())
+                return answer.status, msgspec.json.decode(await answer.read(), type=kind)
             return (answer.status if answer.status == HTTPStatus.NOT_FOUND else None), None
     except (aiohttp.ClientError, TimeoutError, msgspec.MsgspecError):
         return None, None

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from streams.config import load
 from streams.site import Site, compile_site
 from streams.spans import MINUTE, instant
 from streams.stage import Stage
-from streams.worker import clock, parts
+from streams.worker import clock, parts, subjects
 from streams.worker.job import Head
 from streams.worker.pipeline import Vitals
 from streams.worker.reader import PartsReader
@@ -203,12 +204,69 @@ def test_subjects_are_found_behind_a_number_and_by_name() -> None:
         ("/api/subjects?state=late", "state: late is none of at_risk, breached, healthy, paused,"),
         ("/api/subjects?limit=0", "limit: a number from 1 to 1000"),
         ("/api/subjects?limit=many", "limit: a number from 1 to 1000"),
+        ("/api/subjects?limit=%C2%B2", "limit: a number from 1 to 1000"),
+        ("/api/subjects?limit=" + 5_000 * "9", "limit: a number from 1 to 1000"),
+        ("/api/subjects?state=%3Cb%3E", "state: <b> is none of at_risk, breached, healthy,"),
     ],
 )
 def test_a_question_that_cannot_be_meant_is_told_what_could_be(path: str, told: str) -> None:
     status, _, text = Bench().get(path)
     assert status == 400
     assert told in msgspec.json.decode(text)["error"]
+
+
+def test_owners_are_asked_for_the_very_queue_that_was_named() -> None:
+    found = msgspec.json.decode(Bench().get("/api/subjects?queue=billing%23eu")[2])
+    assert found == {"subjects": [], "answered": 1, "asked": 1}
+    assert Bench().get("/api/subjects/ticket/T%201%23x")[0] == 404
+    assert Bench().get("/api/subjects/ticket/T%201%3Fx")[0] == 404
+
+
+def test_an_owner_that_answers_something_else_has_not_answered() -> None:
+    answers = asyncio.run(asked_of(b'[{"name": "of another version"}]'))
+    assert answers == ([], 0, 1)
+
+
+async def asked_of(body: bytes) -> tuple[list[Any], int, int]:
+    """What an owner that answers this is taken to have said."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=body)
+
+    app = web.Application()
+    app.add_routes([web.get("/subjects", answer)])
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        return await subjects.ask_all([url], "/subjects", "", list[subjects.Found])
+
+
+def test_an_owner_looks_at_its_stages_in_its_own_loop_alone() -> None:
+    bench = Bench()
+    looked: list[str] = []
+
+    async def run_there(what: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
+        looked.append("there")
+        return await what()
+
+    def stages() -> dict[int, Any]:
+        looked.append("at them")
+        return {0: bench.stage}
+
+    bench.pages = Pages(bench.show, "", stages, run_there)
+    bench.get("/api/owned/subjects")
+    bench.get("/api/owned/subjects/ticket/T%201")
+    assert looked == ["there", "at them", "there", "at them"]
+
+
+def test_a_token_that_is_no_text_is_refused_like_any_other() -> None:
+    async def ask(client: TestClient[Any, Any]) -> bytes:
+        reader, writer = await asyncio.open_connection(client.host, client.port)
+        writer.write(b"GET /api/board HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\r\n\r\n")
+        status = await reader.readline()
+        writer.close()
+        return status
+
+    assert Bench(SITE, "quiet").ask(ask).split()[1] == b"401"
 
 
 def test_the_api_takes_a_token_where_one_is_set_and_the_rest_does_not() -> None:
