@@ -6,7 +6,8 @@ import logging
 import os
 from typing import Any, Final
 
-from deskpulse.errors import Misused
+from deskpulse.errors import Refused
+from streams.worker.errors import in_words
 
 PATIENCE_S: Final = 5.0
 """How long a broker may take to answer at first."""
@@ -16,7 +17,7 @@ _APPLICATION: Final = "DESKPULSE_APPLICATION"
 
 
 def client(address: str) -> dict[str, Any]:
-    """Arguments of any aiokafka client. `Misused` when the environment cannot be meant."""
+    """Arguments of any aiokafka client. `Refused` when the environment cannot be meant."""
     # What aiokafka says of a broker that is away, people get as one line of ours.
     logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     logging.getLogger("aiokafka").propagate = False
@@ -24,12 +25,12 @@ def client(address: str) -> dict[str, Any]:
         return {"bootstrap_servers": [part.strip() for part in address.split(",")]}
     from pydantic import ValidationError
 
-    from streams.worker.settings import Settings
+    from streams.worker.settings import Settings, complaint
 
     try:
         return Settings(kafka=address).client()
     except ValidationError as error:
-        raise Misused(f"DESKPULSE_KAFKA…: {error.errors()[0]['msg']}") from None
+        raise Refused(complaint(error)) from None
 
 
 def topic(name: str) -> str:
@@ -45,12 +46,6 @@ def application() -> str:
 def unreachable(address: str, error: BaseException) -> str:
     """The one line for a broker that does not answer."""
     return (
-        f"no Kafka broker answers at {address} ({reason(error)}); "
+        f"no Kafka broker answers at {address} ({in_words(error)}); "
         "start one, or name another with --broker HOST:PORT"
     )
-
-
-def reason(error: BaseException) -> str:
-    """One line: what the library said, or the name of what it raised."""
-    text = str(error).splitlines()
-    return text[0] if text else type(error).__name__

@@ -17,6 +17,7 @@ from aiokafka.partitioner import murmur2
 
 from deskpulse import broker
 from deskpulse.errors import Refused
+from streams.worker.errors import in_words
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -130,7 +131,7 @@ class Outlet:
 
     def _check(self, error: BaseException | None) -> None:
         if error is not None:
-            message = f"Kafka at {self.address} did not take the events ({broker.reason(error)})"
+            message = f"Kafka at {self.address} did not take the events ({in_words(error)})"
             raise Refused(message)
 
     async def _learn(self, topic: str) -> int:

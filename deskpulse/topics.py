@@ -20,6 +20,7 @@ from aiokafka.errors import KafkaError, for_code
 from deskpulse import broker
 from deskpulse.configuration import DEFAULT, configuration
 from deskpulse.errors import Refused
+from streams.worker.errors import in_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -147,7 +148,7 @@ async def _admin(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
     try:
         yield admin
     except KafkaError as error:
-        raise Refused(f"Kafka at {address} refused ({broker.reason(error)})") from None
+        raise Refused(f"Kafka at {address} refused ({in_words(error)})") from None
     finally:
         await admin.close()
 

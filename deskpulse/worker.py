@@ -8,7 +8,7 @@ from deskpulse.configuration import configuration
 from deskpulse.errors import Refused
 from streams.worker.errors import WorkerError
 from streams.worker.run import run_board, run_worker
-from streams.worker.settings import Settings
+from streams.worker.settings import Settings, complaint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +41,4 @@ def _settings(config: Path | None, log_format: LogFormat) -> Settings:
     try:
         return Settings(log=log_format.value, config=config)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(step) for step in first["loc"]).upper() or "KAFKA_…"
-        raise Refused(f"DESKPULSE_{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise Refused(complaint(error)) from None

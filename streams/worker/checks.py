@@ -19,7 +19,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
 from streams.worker import clock, codec, parts
-from streams.worker.errors import Refused
+from streams.worker.errors import Refused, in_words
 from streams.worker.job import Job
 from streams.worker.settings import Settings
 
@@ -60,17 +60,20 @@ async def _admin(settings: Settings) -> AsyncIterator[Any]:
             await admin.close()
             if clock.monotonic() >= until:
                 msg = (
-                    f"no Kafka broker answers at {settings.kafka} ({_words(error)}); "
+                    f"no Kafka broker answers at {settings.kafka} ({in_words(error)}); "
                     "is DESKPULSE_KAFKA right?"
                 )
                 raise Refused(msg) from None
             pause = next(pauses)
             log.warning(
-                "kafka.awaited", address=settings.kafka, error=_words(error), again_in_s=pause
+                "kafka.awaited", address=settings.kafka, error=in_words(error), again_in_s=pause
             )
             await asyncio.sleep(pause)
     try:
         yield admin
+    except KafkaError as error:
+        msg = f"Kafka at {settings.kafka} does not let us look at its topics ({in_words(error)})"
+        raise Refused(msg) from None
     finally:
         await admin.close()
 
@@ -161,7 +164,3 @@ def _made_anew(tp: TopicPartition, why: str) -> str:
         f"topic {tp.topic} was made anew (partition {tp.partition}: {why}): everything in it would "
         "count as seen; start with a new DESKPULSE_APPLICATION, which reads it from its beginning"
     )
-
-
-def _words(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -9,6 +9,17 @@ WorkerError
 
 from __future__ import annotations
 
+from typing import Final
+
+_NO_CONNECTION: Final = "Unable to bootstrap"
+"""aiokafka's words before a list of everything that it tried."""
+
+
+def in_words(error: BaseException) -> str:
+    """What a library said of Kafka, as one line for people."""
+    said = str(error).partition("\n")[0].removeprefix(f"{type(error).__name__}: ")
+    return "no connection" if said.startswith(_NO_CONNECTION) else said or type(error).__name__
+
 
 class WorkerError(Exception):
     """The message is one line: what, where, and what would be right."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias
 
 from faust.auth import SASLCredentials, SSLCredentials
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Security: TypeAlias = Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         if self.session_timeout > self.request_timeout:
             msg = "the session timeout must not be longer than the request timeout"
             raise ValueError(msg)
+        if self.kafka_security.endswith("ssl"):
+            for name in ("kafka_ca", "kafka_certificate", "kafka_key"):
+                file = getattr(self, name)
+                if file is not None and not file.is_file():
+                    raise ValueError(f"DESKPULSE_{name.upper()}: {file}: there is no such file")
+            self.ssl_context()
         return self
 
     @property
@@ -121,12 +127,24 @@ class Settings(BaseSettings):
         return ";".join(f"kafka://{address}" for address in self.servers)
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """How to speak TLS to Kafka; None where it is not asked for."""
+        """How to speak TLS to Kafka; None where it is not asked for. ValueError: not with these."""
         if not self.kafka_security.endswith("ssl"):
             return None
-        context = ssl.create_default_context(cafile=str(self.kafka_ca) if self.kafka_ca else None)
-        if self.kafka_certificate and self.kafka_key:
-            context.load_cert_chain(self.kafka_certificate, self.kafka_key)
+        ca, certificate, key = self.kafka_ca, self.kafka_certificate, self.kafka_key
+        try:
+            context = ssl.create_default_context(cafile=str(ca) if ca else None)
+        except OSError as error:
+            msg = f"DESKPULSE_KAFKA_CA: {ca} is no PEM file of a CA ({error.strerror or error})"
+            raise ValueError(msg) from None
+        if certificate and key:
+            try:
+                context.load_cert_chain(certificate, key)
+            except OSError as error:
+                msg = (
+                    f"DESKPULSE_KAFKA_CERTIFICATE, DESKPULSE_KAFKA_KEY: {certificate} and {key} "
+                    f"are no pair of PEM files ({error.strerror or error})"
+                )
+                raise ValueError(msg) from None
         return context
 
     def credentials(self) -> SSLCredentials | SASLCredentials | None:
@@ -156,3 +174,11 @@ class Settings(BaseSettings):
             options["sasl_plain_username"] = self.kafka_user
             options["sasl_plain_password"] = self.kafka_password.get_secret_value()
         return options
+
+
+def complaint(error: ValidationError) -> str:
+    """The first thing that is wrong with the environment, as one line; never a value of it."""
+    first = error.errors(include_input=False)[0]
+    said = first["msg"].removeprefix("Value error, ")
+    name = "_".join(str(step) for step in first["loc"]).upper()
+    return f"DESKPULSE_{name}: {said}" if name else said

@@ -37,7 +37,7 @@ def test_a_changelog_that_forgets_is_refused(stand: Stand) -> None:
 
 def test_a_broker_that_is_not_there_is_named(stand: Stand) -> None:
     reason = refusal(stand, DESKPULSE_KAFKA="127.0.0.1:1", DESKPULSE_CONNECT_TIMEOUT="1")
-    assert reason.startswith("no Kafka broker answers at 127.0.0.1:1")
+    assert reason.startswith("no Kafka broker answers at 127.0.0.1:1 (no connection); ")
     assert "DESKPULSE_KAFKA" in reason
 
 

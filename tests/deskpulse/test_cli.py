@@ -116,7 +116,9 @@ def test_a_broker_that_is_away_is_one_line_that_says_what_to_do(tmp_path: Path) 
         ran = deskpulse(*command, "--broker", "127.0.0.1:1")
         assert ran.code == 1
         assert len(ran.lines) == 1
-        assert ran.err.startswith("deskpulse: no Kafka broker answers at 127.0.0.1:1 (")
+        assert ran.err.startswith(
+            "deskpulse: no Kafka broker answers at 127.0.0.1:1 (no connection); "
+        )
         assert "--broker HOST:PORT" in ran.err
 
 

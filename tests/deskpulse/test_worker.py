@@ -19,7 +19,18 @@ from tests.deskpulse.command import deskpulse
         ),
         (
             {"DESKPULSE_KAFKA_SECURITY": "sasl_ssl"},
-            ("DESKPULSE_KAFKA_…: sasl_ssl needs DESKPULSE_KAFKA_USER and DESKPULSE_KAFKA_PASSWORD"),
+            "sasl_ssl needs DESKPULSE_KAFKA_USER and DESKPULSE_KAFKA_PASSWORD",
+        ),
+        (
+            {"DESKPULSE_KAFKA_SECURITY": "ssl", "DESKPULSE_KAFKA_CA": "/no/ca.pem"},
+            "DESKPULSE_KAFKA_CA: /no/ca.pem: there is no such file",
+        ),
+        (
+            {"DESKPULSE_SESSION_TIMEOUT": "soon"},
+            (
+                "DESKPULSE_SESSION_TIMEOUT: Input should be a valid number, "
+                "unable to parse string as a number"
+            ),
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -67,6 +68,22 @@ def test_what_cannot_be_meant_is_refused_with_what_would_be_right(
     with pytest.raises(ValidationError) as refused:
         Settings(**given)  # type: ignore[arg-type]  # wrong on purpose
     assert refused.value.errors()[0]["msg"] == f"Value error, {told}"
+
+
+@pytest.mark.parametrize("name", ["kafka_ca", "kafka_certificate", "kafka_key"])
+def test_a_certificate_that_cannot_be_used_is_named(name: str, tmp_path: Path) -> None:
+    empty, missing = tmp_path / "empty.pem", tmp_path / "missing.pem"
+    empty.touch()
+    pair = {"kafka_certificate": empty, "kafka_key": empty}
+    given = {"kafka_security": "ssl", **({} if name == "kafka_ca" else pair), name: missing}
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate(given)
+    told = refused.value.errors()[0]["msg"]
+    assert told == f"Value error, DESKPULSE_{name.upper()}: {missing}: there is no such file"
+    with pytest.raises(ValidationError, match=r"DESKPULSE_KAFKA_CA: .* is no PEM file of a CA"):
+        Settings.model_validate({"kafka_security": "ssl", "kafka_ca": empty})
+    with pytest.raises(ValidationError, match=r"_CERTIFICATE, DESKPULSE_KAFKA_KEY: .* no pair"):
+        Settings.model_validate({"kafka_security": "ssl", **pair})
 
 
 def test_sites_that_share_a_kafka_have_a_group_each() -> None:
