@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import logging.config
 import sys
+import threading
 from typing import Any, Final
 
 import structlog
@@ -86,12 +87,20 @@ def configure(log_format: LogFormat, level: str = "INFO") -> None:
     """Make structlog the one logger of this process."""
     logging.config.dictConfig(config(log_format, level))
     logging.captureWarnings(capture=True)
+    threading.excepthook = _thread_failed
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _thread_failed(told: threading.ExceptHookArgs) -> None:
+    """Python would write a traceback of its own form."""
+    name = told.thread.name if told.thread is not None else None
+    error = (told.exc_type, told.exc_value, told.exc_traceback)
+    structlog.get_logger(__name__).error("thread.failed", thread=name, exc_info=error)
 
 
 def _shared() -> list[structlog.typing.Processor]:

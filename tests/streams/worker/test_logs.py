@@ -61,6 +61,24 @@ def test_on_a_console_a_traceback_shows_no_values() -> None:
     assert "Starting" not in told
 
 
+def test_a_thread_that_fails_says_so_in_the_same_form() -> None:
+    program = (
+        PROGRAM.format(form="json")
+        + """
+import threading
+thread = threading.Thread(target=lambda: 1 / 0, name="front")
+thread.start()
+thread.join()
+"""
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    last = json.loads(ran.stderr.splitlines()[-1])
+    assert (last["event"], last["thread"], last["level"]) == ("thread.failed", "front", "error")
+    assert last["exception"].endswith("ZeroDivisionError: division by zero")
+
+
 def said(name: str, words: str, *values: object, line: int = 1) -> logging.LogRecord:
     """A line of log from a line of code."""
     return logging.LogRecord(name, logging.ERROR, "client.py", line, words, values, None)
