@@ -85,6 +85,9 @@ class WriteBehind:
             await _settle([await _send(producer, message) for message in outgoing])
             writes = (self._write_partition(producer, p, todo) for p, todo in changes.items())
             await _settle([asyncio.ensure_future(write) for write in writes])
+        except asyncio.CancelledError:
+            self.failed = Undelivered("a flush was cut short, nothing is committed")
+            raise
         except Ended as error:
             self.failed = error
             raise

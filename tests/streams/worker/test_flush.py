@@ -46,6 +46,7 @@ class Kafka:
 
     def __init__(self, fails: str = "") -> None:
         self.fails = fails
+        self.answers = True
         self.wrote: list[tuple[str, Any]] = []
         self._offset = 0
 
@@ -64,7 +65,7 @@ class Kafka:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if topic == self.fails:
             future.set_exception(OSError("gone"))
-        else:
+        elif self.answers:
             future.set_result(SimpleNamespace(offset=self._offset))
         self._offset += count
         return future
@@ -147,6 +148,25 @@ def test_after_a_failure_nothing_is_written_any_more() -> None:
     with pytest.raises(Undelivered):
         bench.write(kafka)
     assert kafka.wrote == []
+
+
+def test_a_flush_that_was_cut_short_is_a_failure_too() -> None:
+    """What it had taken is written nowhere: a later commit would go over it."""
+    bench = Bench()
+    bench.change(b"T1")
+    kafka = Kafka()
+    kafka.answers = False
+
+    async def cut_short() -> None:
+        flush = asyncio.ensure_future(bench.engine.behind.write(kafka))
+        await asyncio.sleep(0.01)
+        flush.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await flush
+        with pytest.raises(Undelivered, match="cut short, nothing is committed"):
+            await bench.engine.behind.write(kafka)
+
+    asyncio.run(cut_short())
 
 
 def test_a_worker_the_group_has_not_answered_for_a_session_writes_nothing() -> None:
