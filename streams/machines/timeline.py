@@ -39,8 +39,11 @@ SortKey: TypeAlias = tuple[Instant, int, int, int]
 """(time, sequence, rank of the kind, id): the one order of events in the house."""
 
 _NONE_YET: SortKey = (-(2**63), 0, 0, 0)
-_EMPTY: Final = b"\xdc\x00\x00"  # a msgpack array with a two-byte length: the length can be patched
+# How msgpack marks an array of 16-bit length (used for a short one too, so that appending patches
+# the length and no more), the bytes of marker and length, and how it marks a 64-bit number.
+_ARRAY: Final = b"\xdc"
 _HEAD: Final = 3
+_UINT64: Final = b"\xcf"
 
 
 class Fills(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -98,14 +101,18 @@ class Record(msgspec.Struct, Generic[S], frozen=True, gc=False):
     kind: str
     """ticket, call or chat."""
     timeline: bytes
+    """Its entries in order, packed."""
     last: SortKey
+    """Where the last of them sorts."""
     state: S
     applied: tuple[tuple[int, int], ...]
     """(topic index, last applied offset): a source record at or below it is skipped."""
     seen: Instant
     """The time of its youngest event."""
     base: S | None = None
+    """The state that the entries folded away led to; None while all are kept."""
     base_last: SortKey = _NONE_YET
+    """Where the last of those sorts."""
 
 
 def event_id(source: str, ident: str) -> int:
@@ -132,12 +139,12 @@ def count(timeline: bytes) -> int:
 def pack(entries: Iterable[Entry]) -> bytes:
     """Sorted entries as a timeline."""
     packed = [_pack(entry) for entry in entries]
-    return b"\xdc" + len(packed).to_bytes(2, "big") + b"".join(packed)
+    return _ARRAY + len(packed).to_bytes(2, "big") + b"".join(packed)
 
 
 def holds(timeline: bytes, ident: int) -> bool:
     """Whether the bytes of this id occur. A chance hit is possible (2^-63): then look closer."""
-    return b"\xcf" + ident.to_bytes(8, "big") in timeline
+    return _UINT64 + ident.to_bytes(8, "big") in timeline
 
 
 def offset_of(record: Record[Any], topic: int) -> int:
@@ -170,16 +177,16 @@ def advance(
     if record is None:
         state = machine.step(machine.start, entry, terms)
         fresh = Record(
-            kind, b"\xdc\x00\x01" + _pack(entry), key, state, ((topic, offset),), entry.at
+            kind, _ARRAY + b"\x00\x01" + _pack(entry), key, state, ((topic, offset),), entry.at
         )
         return fresh, PROCESSED
     applied = _applied(record.applied, topic, offset)
     timeline = record.timeline
     if key > record.last and not holds(timeline, entry.id):
-        size = int.from_bytes(timeline[1:_HEAD], "big") + 1
+        size = count(timeline) + 1
         return Record(
             kind,
-            b"\xdc" + size.to_bytes(2, "big") + timeline[_HEAD:] + _pack(entry),
+            _ARRAY + size.to_bytes(2, "big") + timeline[_HEAD:] + _pack(entry),
             key,
             machine.step(record.state, entry, terms),
             applied,
@@ -216,11 +223,17 @@ def _insert(
 
 def refold(machine: Machine[S, E], record: Record[S], entries: list[E], terms: Terms) -> Record[S]:
     """The record whose timeline is `entries` (sorted), folded anew from its base."""
-    state = machine.start if record.base is None else record.base
-    for entry in entries:
-        state = machine.step(state, entry, terms)
+    state = folded(machine, record.base, entries, terms)
     last = sort_key(entries[-1]) if entries else record.base_last
     return msgspec.structs.replace(record, timeline=pack(entries), last=last, state=state)
+
+
+def folded(machine: Machine[S, E], base: S | None, entries: Iterable[E], terms: Terms) -> S:
+    """The state after sorted entries, from a base or from nothing."""
+    state = machine.start if base is None else base
+    for entry in entries:
+        state = machine.step(state, entry, terms)
+    return state
 
 
 def fold_away(
@@ -236,13 +249,10 @@ def fold_away(
     cut = max(old, len(entries) - MOST_ENTRIES)
     if not cut:
         return record, False
-    base = machine.start if record.base is None else record.base
-    for entry in entries[:cut]:
-        base = machine.step(base, entry, terms)
-    kept = entries[cut:]
+    base = folded(machine, record.base, entries[:cut], terms)
     shorter = msgspec.structs.replace(
         record,
-        timeline=pack(kept),
+        timeline=pack(entries[cut:]),
         base=machine.trimmed(base, horizon, terms),
         base_last=sort_key(entries[cut - 1]),
         state=machine.trimmed(record.state, horizon, terms),
@@ -318,9 +328,7 @@ def decode_row(
     base = None if row.base is None else machine.unpack_state(row.base, terms)
     timeline = bytes(row.timeline)
     entries = machine.unpack(timeline)
-    state = machine.start if base is None else base
-    for entry in entries:
-        state = machine.step(state, entry, terms)
+    state = folded(machine, base, entries, terms)
     at, number, rank, ident = row.base_last
     base_last = (at, int(number), rank, ident)
     last = sort_key(entries[-1]) if entries else base_last
