@@ -3,7 +3,7 @@
     config = load_file("deskpulse.yml")
 
 An empty file works; a file that cannot be meant raises ConfigError, one line a problem. The models
-are plain data: `streams.stage` compiles them for the machines. Addresses and secrets are not here
+are plain data: `streams.site` compiles them for the machines. Addresses and secrets are not here
 but in the environment (`streams.worker.settings`).
 
 `read_file` and `load_source` are the two halves of `load_file`, for those who want `warnings` with

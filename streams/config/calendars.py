@@ -1,15 +1,7 @@
 """Calendars: when a queue is open, in whose time, and on which days it is not.
 
-A calendar is plain data; `streams.stage` compiles it, the years of public holidays being worked out
-when they are asked for:
-
-    Schedule.weekly(
-        ZoneInfo(calendar.timezone),
-        calendar.hours,
-        own_days=calendar.own_days,
-        holiday=calendar.holiday,
-        name=name,
-    )
+A calendar is plain data; `streams.site.schedule_of` compiles it, the years of public holidays being
+worked out when they are asked for.
 """
 
 from __future__ import annotations

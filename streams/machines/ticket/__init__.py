@@ -5,7 +5,8 @@ Creation, status changes, snapshots, removals and restorings show a state; after
 event the ticket is `unknown`: no backlog, no clock. Without a known creation there is no
 first-response and no resolution sample. A move that `USUAL` does not list is taken and counted.
 Late and doubled events are the business of `timeline`. A ticket is forgotten some days after its
-last event once it is closed or removed (8 d), solved (30 d) or unknown (8 d); an open one never.
+last event once it is closed or removed (8 d by default), solved (30 d) or unknown (8 d); an open
+one never.
 
     unknown ──▶ new ⇄ open ⇄ pending ⇄ on_hold ──▶ solved ──▶ closed      (reopened: back)
                  └──────────── merged, spam, deleted ─── restored: back to the state before

@@ -1,4 +1,4 @@
-"""Calendars as the file has them, compiled as `streams.stage` compiles them."""
+"""Calendars as the file has them, compiled as `streams.site` compiles them."""
 
 from __future__ import annotations
 
