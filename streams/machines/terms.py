@@ -1,14 +1,14 @@
 """What the site promises, compiled for the machines: queues, policies, limits.
 
-The machines never read the configuration file; `stage` builds these objects from it once. All of
-them are frozen but for a cache of policy matches, which holds nothing that is not derived.
+The machines never read the configuration file; `streams.site` builds these objects from it once.
+All of them are frozen but for a cache of policy matches, which holds nothing that is not derived.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from streams.facts import CHANNELS, OTHER, PRIORITIES, TARGETS, UNASSIGNED
 from streams.machines.hours import Schedule
@@ -16,6 +16,9 @@ from streams.spans import DAY, HOUR, MINUTE, SECOND, Duration
 
 NO_QUEUE: Final = ""
 """The raw value of *known to be in no queue*, as against None, *not known yet*."""
+
+_Raw: TypeAlias = tuple[str | None, str | None, str | None, str | None, str | None]
+"""Queue, priority, tier, channel and category as the desk names them."""
 
 _PRIORITY_LABELS = {p: p for p in PRIORITIES}
 _CHANNEL_LABELS = {c: c for c in CHANNELS}
@@ -102,7 +105,7 @@ class Terms:
     max_wait: Duration = 4 * HOUR
     wrap_up: Duration = 10 * MINUTE
     retention: Retention = field(default_factory=Retention)
-    _promises: dict[tuple[str | None, ...], tuple[Promise | None, ...]] = field(
+    _promises: dict[_Raw, tuple[Promise | None, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -134,17 +137,11 @@ class Terms:
         key = (queue, priority, tier, channel, category)
         found = self._promises.get(key)
         if found is None:
-            found = self._promises[key] = self._match(*key)
+            found = self._promises[key] = self._match(key)
         return found
 
-    def _match(
-        self,
-        queue: str | None,
-        priority: str | None,
-        tier: str | None,
-        channel: str | None,
-        category: str | None,
-    ) -> tuple[Promise | None, ...]:
+    def _match(self, raw: _Raw) -> tuple[Promise | None, ...]:
+        queue, priority, tier, channel, category = raw
         labels = {
             "queue": self.queue_label(queue),
             "priority": priority_label(priority),
@@ -156,7 +153,7 @@ class Terms:
             if policy.holds(labels):
                 schedule = policy.calendar or self.queue_terms(queue).schedule
                 return tuple(self._promise(policy, target, schedule) for target in TARGETS)
-        return (None, None, None)
+        return (None,) * len(TARGETS)
 
     def _promise(self, policy: SlaPolicy, target: str, schedule: Schedule) -> Promise | None:
         length = policy.targets.get(target)

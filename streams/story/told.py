@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from streams.facts import TARGETS, Happening
-from streams.machines.contact.state import ContactState
+from streams.machines.contact.state import AWAY, ENDED, ContactState
 from streams.machines.terms import Terms
 from streams.machines.ticket.state import ACTIVE, TicketState
 from streams.machines.timeline import Machine, Record
@@ -137,7 +137,7 @@ def _clock_effects(before: State, after: State, at: Instant) -> Iterator[str]:
 def _spend(spells: Counter[tuple[str, str]], state: State, length: Duration, terms: Terms) -> None:
     if length <= 0 or (isinstance(state, TicketState) and state.phase not in ACTIVE):
         return
-    if isinstance(state, ContactState) and state.phase in {"ended", "away"}:
+    if isinstance(state, ContactState) and state.phase in {AWAY, ENDED}:
         return
     spells[state.phase, terms.queue_label(_queue(state))] += length
 

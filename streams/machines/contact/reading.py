@@ -87,7 +87,7 @@ def next_change(c: ContactState, now: Instant, terms: Terms) -> Instant | None:
 
 
 def kept_until(_c: ContactState, seen: Instant, terms: Terms) -> Instant | None:
-    """Forgotten 2 d after its last event."""
+    """Forgotten some time after its last event (`retention.contacts`, 2 d by default)."""
     return seen + terms.retention.contacts
 
 
@@ -104,16 +104,16 @@ _unpack = msgspec.msgpack.Decoder(ContactState).decode
 
 def _machine(kind: str) -> Machine[ContactState, ContactEntry]:
     return Machine(
-        ContactState(kind),
-        step,
-        unpack,
-        happened,
-        standing,
-        next_change,
-        kept_until,
-        trimmed,
-        _pack,
-        lambda data, _terms: _unpack(data),
+        start=ContactState(kind),
+        step=step,
+        unpack=unpack,
+        happened=happened,
+        standing=standing,
+        next_change=next_change,
+        kept_until=kept_until,
+        trimmed=trimmed,
+        pack_state=_pack,
+        unpack_state=lambda data, _terms: _unpack(data),
     )
 
 

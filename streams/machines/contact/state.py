@@ -38,18 +38,19 @@ _EXITS: Final[Mapping[type, str]] = {
     Transferred: AWAY,
     Ended: ENDED,
 }
+ANYWHERE: Final[Mapping[type, str]] = {Queued: QUEUED, Held: ON_HOLD, Resumed: CONNECTED, **_EXITS}
+"""Where an entry leads, from whatever phase."""
+
 TRANSITIONS: Final[Mapping[str, Mapping[type, str]]] = {
-    UNKNOWN: {Queued: QUEUED, Held: ON_HOLD, Resumed: CONNECTED, **_EXITS},
+    UNKNOWN: ANYWHERE,
     QUEUED: {Queued: QUEUED, **_EXITS},
     CONNECTED: {Queued: QUEUED, Held: ON_HOLD, Transferred: AWAY, Ended: ENDED},
     ON_HOLD: {Queued: QUEUED, Resumed: CONNECTED, Transferred: AWAY, Ended: ENDED},
     AWAY: {Queued: QUEUED, Answered: CONNECTED, Ended: ENDED},
     ENDED: {Queued: QUEUED},
 }
-"""Every phase is a row. A move it does not list is taken and counted as doubtful: away (it left a
-queue or an agent) and ended are told apart only by what may usually come next."""
-
-ANYWHERE: Final[Mapping[type, str]] = {Queued: QUEUED, Held: ON_HOLD, Resumed: CONNECTED, **_EXITS}
+"""The usual moves; every phase is a row. Any other is taken and counted as doubtful: away (it left
+a queue or an agent) and ended are told apart only by what may usually come next."""
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False, array_like=True):

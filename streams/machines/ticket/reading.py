@@ -30,7 +30,6 @@ from streams.spans import DAY, HOUR, Duration, Instant
 _BAND_STARTS: Final = (0, HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY)
 """Where the age bands begin, in the order of `AGE_BANDS`; exactly 7 d is `gt_7d`."""
 
-
 _NEVER: Final = 1 << 62
 
 
@@ -124,7 +123,10 @@ def next_change(t: TicketState, now: Instant, _terms: Terms) -> Instant | None:
 
 
 def kept_until(t: TicketState, seen: Instant, terms: Terms) -> Instant | None:
-    """Forgotten 30 d after a solve's last event, 8 d after any other end; open ones never."""
+    """By default 30 d after the last event if solved, 8 d if closed, removed or unknown.
+
+    An open one is never forgotten.
+    """
     if t.phase in ACTIVE:
         return None
     kept = terms.retention
@@ -147,14 +149,14 @@ _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(TicketState).decode
 
 TICKET: Final[Machine[TicketState, TicketEntry]] = Machine(
-    START,
-    step,
-    unpack,
-    happened,
-    standing,
-    next_change,
-    kept_until,
-    trimmed,
-    lambda t: _pack(bare(t)),
-    lambda data, terms: revived(_unpack(data), terms),
+    start=START,
+    step=step,
+    unpack=unpack,
+    happened=happened,
+    standing=standing,
+    next_change=next_change,
+    kept_until=kept_until,
+    trimmed=trimmed,
+    pack_state=lambda t: _pack(bare(t)),
+    unpack_state=lambda data, terms: revived(_unpack(data), terms),
 )
