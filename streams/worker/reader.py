@@ -110,15 +110,21 @@ class PartsReader:
             self.written_at[partition] = written_at
             self.taken += 1
 
+    async def _has_read_to(self, end: int) -> bool:
+        consumer = self._consumer
+        return consumer is not None and await consumer.position(self._tp) >= end
+
     async def floors(self) -> dict[int, Floor]:
         """What the last parts say, once everything written up to now has been read."""
         await self.started.wait()
-        consumer = self._consumer
-        if consumer is not None:
-            end = (await consumer.end_offsets([self._tp]))[self._tp]
-            async with self._moved:
-                while self._consumer is not None and await consumer.position(self._tp) < end:
-                    await self._moved.wait()
+        async with self._moved:
+            # None: Kafka was lost, and the reader begins again.
+            while (consumer := self._consumer) is None:
+                await self._moved.wait()
+        end = (await consumer.end_offsets([self._tp]))[self._tp]
+        async with self._moved:
+            while not await self._has_read_to(end):
+                await self._moved.wait()
         return {p: Floor(head.generation, head.now) for p, head in self.heads.items()}
 
 
