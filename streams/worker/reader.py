@@ -65,6 +65,8 @@ class PartsReader:
             consumer.assign([self._tp])
             end = (await consumer.end_offsets([self._tp]))[self._tp]
             await consumer.seek_to_beginning(self._tp)
+            # Not the first time: older parts of the same owners come by again, and are taken.
+            self.started.clear()
             self._consumer = consumer
             while True:
                 batches = await consumer.getmany(timeout_ms=_WAIT_MS)

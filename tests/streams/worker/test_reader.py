@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+from aiokafka.errors import KafkaConnectionError
+
+from streams.worker import reader as module
 from streams.worker.floors import Floor
 from streams.worker.job import Head
 from streams.worker.reader import PartsReader
@@ -56,3 +60,33 @@ def test_floors_wait_for_a_reader_that_begins_again_and_reads_to_the_end() -> No
         return {p: (floor.generation, floor.now) for p, floor in floors.items()}
 
     assert asyncio.run(ask()) == {0: (9, 5)}
+
+
+def test_a_reader_that_begins_again_shows_nothing_until_it_is_at_the_end_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From the beginning come older parts of the same owner, each of which would be taken."""
+    shown: list[bool] = []
+
+    class Lost(Consumer):
+        def __init__(self, **_: object) -> None:
+            super().__init__(position=0, end=2)
+
+        async def start(self) -> None: ...
+
+        async def stop(self) -> None: ...
+
+        def assign(self, _tps: object) -> None: ...
+
+        async def seek_to_beginning(self, _tp: object) -> None: ...
+
+        async def getmany(self, **_: object) -> dict[Any, Any]:
+            shown.append(reader.started.is_set())
+            raise KafkaConnectionError
+
+    monkeypatch.setattr(module, "AIOKafkaConsumer", Lost)
+    reader = PartsReader(Settings(), CountingBoard())
+    reader.started.set()
+    with pytest.raises(KafkaConnectionError):
+        asyncio.run(reader.run())
+    assert shown == [False]
