@@ -81,19 +81,20 @@ class View:
             if not self._ready:
                 async with session.get(f"{self._url}/readyz") as answer:
                     if answer.status == 200:  # noqa: PLR2004
-                        self._become_ready()
+                        await self._become_ready()
             async with session.get(f"{self._url}/metrics") as answer:
                 text = await answer.text()
             self._figures = Figures(text_string_to_metric_families(text))
 
-    def _become_ready(self) -> None:
+    async def _become_ready(self) -> None:
         self._ready = True
         took = time.monotonic() - self._began
         self._notices.tell(
             "demo.ready", f"ready after {took:.1f} s: {self._url}", url=self._url, seconds=took
         )
         if self._browser and has_display():
-            webbrowser.open(self._url)
+            # It may wait for the browser to come up.
+            await asyncio.to_thread(webbrowser.open, self._url)
 
     def _board(self) -> RenderableType:
         if self._figures is None or not self._ready:

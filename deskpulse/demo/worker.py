@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -10,18 +11,20 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Self
 
 from deskpulse.errors import Refused
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 STOP_WITHIN_S: Final = 12.0
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_SHOWN: Final = 5
-"""Last lines of the worker's log that are told when it died."""
+_SHOWN: Final = 3
+"""Last lines of the worker's log that are told when it died without a reason."""
+_LOOKED_AT: Final = 16 * 1024
+"""Bytes at the end of the log where the reason is looked for."""
 _TIMINGS: Final = {
     # One worker and no network: nobody has to wait for anybody.
     "DESKPULSE_SESSION_TIMEOUT": "6",
@@ -64,21 +67,21 @@ class Worker:
             }
         )
         self._process: subprocess.Popen[bytes]
-        self._log: tempfile.TemporaryDirectory[str]
+        self._log: IO[bytes]
 
     def __enter__(self) -> Self:
         """Start it."""
-        self._log = tempfile.TemporaryDirectory(prefix="deskpulse-demo-")
+        # A file without a name: it is gone with the last of us, whatever ends us.
+        self._log = tempfile.TemporaryFile(buffering=0)
         command = [sys.executable, "-m", "deskpulse.demo.child", "--config", str(self._config)]
-        with self._log_file.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                command,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                env=self._environment,
-                start_new_session=True,
-            )
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            command,
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=self._log,
+            env=self._environment,
+            start_new_session=True,
+        )
         return self
 
     def __exit__(
@@ -99,7 +102,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        self._log.cleanup()
+        self._log.close()
 
     def end_with(self, ending: asyncio.Event) -> None:
         """Take Ctrl-C, a polite kill and a closed terminal as the wish to end."""
@@ -111,10 +114,20 @@ class Worker:
         """Return when the process has ended by itself; `failure` then says why."""
         while (code := self._process.poll()) is None:  # noqa: ASYNC110 - nobody tells of its end
             await asyncio.sleep(0.2)
-        log = self._log_file.read_text(errors="replace").splitlines()
-        last = " | ".join(log[-_SHOWN:]) or "it said nothing"
-        self.failure = f"the worker ended with exit code {code}: {last}"
+        self.failure = f"the worker ended with exit code {code}: {last_words(self._log_end())}"
 
-    @property
-    def _log_file(self) -> Path:
-        return Path(self._log.name) / "worker.log"
+    def _log_end(self) -> str:
+        log = self._log.fileno()
+        begin = max(os.fstat(log).st_size - _LOOKED_AT, 0)
+        return os.pread(log, _LOOKED_AT, begin).decode(errors="replace")
+
+
+def last_words(log: str) -> str:
+    """Why a worker ended, by its log: the last reason that it gave, else its last lines."""
+    lines = [line for line in log.splitlines() if line]
+    for line in reversed(lines):
+        with suppress(ValueError, AttributeError):
+            said = json.loads(line)
+            if reason := said.get("reason") or said.get("message"):
+                return str(reason)
+    return " | ".join(lines[-_SHOWN:]) or "it said nothing"

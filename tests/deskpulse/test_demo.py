@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from deskpulse.demo.worker import free_port
+from deskpulse.demo.worker import free_port, last_words
 from deskpulse.figures import Figures
 from streams.counts import kpis
 from streams.counts.kpis import CATALOGUE
@@ -154,6 +154,20 @@ def test_the_worker_ends_even_when_the_demo_is_killed(tmp_path: Path) -> None:
         time.sleep(1)
         demo.process.kill()
         eventually(lambda: demo.workers() == [], "the worker is gone", GONE_WITHIN_S)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("log", "told"),
+    [
+        ("", "it said nothing"),
+        ('{"event": "worker.ended", "reason": "a stall"}\n{"event": "x"}\n', "a stall"),
+        ('{"event": "config.invalid", "message": "demo.yml:1: no"}\n', "demo.yml:1: no"),
+        ("1\n2\n3\nTraceback:\nMemoryError\n\n", "3 | Traceback: | MemoryError"),
+    ],
+)
+def test_of_a_worker_that_died_people_are_told_the_reason(log: str, told: str) -> None:
+    assert last_words(log) == told
 
 
 @pytest.mark.promtool
