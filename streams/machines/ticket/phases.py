@@ -9,7 +9,7 @@ from streams.facts import (
     TicketResolved,
 )
 from streams.machines.sla import CANCELLED, CLOSED, OPEN
-from streams.machines.terms import Terms, channel_label, priority_label
+from streams.machines.terms import Terms
 from streams.machines.ticket.clocks import begin, end, resume
 from streams.machines.ticket.entries import Removed, Restored, StatusChanged
 from streams.machines.ticket.state import (
@@ -22,6 +22,7 @@ from streams.machines.ticket.state import (
     UNKNOWN,
     USUAL,
     TicketState,
+    labels,
     say,
 )
 from streams.spans import Instant
@@ -49,7 +50,7 @@ def move(t: TicketState, source: str, to: str, at: Instant, terms: Terms) -> Non
     t.phase = to
     if to in ACTIVE:
         if source in DONE:
-            say(t, _reopened(t, at, terms))
+            say(t, TicketReopened(at, *labels(t, terms)))
             reopen(t, at, terms)
         else:
             await_next(t, at, terms)
@@ -60,16 +61,10 @@ def move(t: TicketState, source: str, to: str, at: Instant, terms: Terms) -> Non
         close(t, at, terms)
 
 
-def _reopened(t: TicketState, at: Instant, terms: Terms) -> TicketReopened:
-    return TicketReopened(
-        at, terms.queue_label(t.queue), priority_label(t.priority), channel_label(t.channel)
-    )
-
-
 def solve(t: TicketState, at: Instant, terms: Terms) -> None:
     """Fulfils every running clock; a solve without a reply closes the first response unanswered."""
-    queue, priority = terms.queue_label(t.queue), priority_label(t.priority)
-    say(t, TicketResolved(at, queue, priority, channel_label(t.channel), t.replies == 1))
+    queue, priority, channel = labels(t, terms)
+    say(t, TicketResolved(at, queue, priority, channel, t.replies == 1))
     t.solved_at = at
     t.measured = None
     if t.created_at is not None and at >= t.created_at:
@@ -83,7 +78,7 @@ def solve(t: TicketState, at: Instant, terms: Terms) -> None:
 
 def close(t: TicketState, at: Instant, terms: Terms) -> None:
     """Done without a solve: whatever is left of the clocks ends without a verdict."""
-    for target in range(3):
+    for target in range(len(t.clocks)):
         end(t, at, target, None, terms)
 
 
@@ -122,13 +117,18 @@ def removed(t: TicketState, e: Removed, terms: Terms) -> bool:
 
 def remove(t: TicketState, source: str, to: str, at: Instant, terms: Terms) -> None:
     """Cancels what runs; facts of before stay as they are, and removed time is not solved time."""
+    enter_removal(t, source, to, at)
+    for target, clock in enumerate(t.clocks):
+        if clock is not None and clock.stage == OPEN:
+            end(t, at, target, "cancelled", terms)
+
+
+def enter_removal(t: TicketState, source: str, to: str, at: Instant) -> None:
+    """Into a removed phase; the one before is where a restoring goes back to."""
     if source not in REMOVED:
         t.before = source
     t.phase = to
     leave_solved(t, at)
-    for target, clock in enumerate(t.clocks):
-        if clock is not None and clock.stage == OPEN:
-            end(t, at, target, "cancelled", terms)
 
 
 def restored(t: TicketState, e: Restored, terms: Terms) -> bool:

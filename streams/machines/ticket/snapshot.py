@@ -12,7 +12,7 @@ from streams.machines.sla import CANCELLED, OPEN
 from streams.machines.terms import Promise, Terms
 from streams.machines.ticket.clocks import begin, end, promises, put
 from streams.machines.ticket.entries import SnapshotTaken
-from streams.machines.ticket.phases import await_next, close, leave_solved, reopen, restore
+from streams.machines.ticket.phases import await_next, close, enter_removal, reopen, restore
 from streams.machines.ticket.state import DONE, FIRST, REMOVED, RESOLVE, TicketState
 from streams.spans import Duration, Instant
 
@@ -34,10 +34,7 @@ def snapshot(t: TicketState, e: SnapshotTaken, terms: Terms) -> bool:
 def _set_phase(t: TicketState, e: SnapshotTaken, terms: Terms) -> None:
     source = t.phase
     if e.phase in REMOVED:
-        if source not in REMOVED:
-            t.before = source
-        t.phase = e.phase
-        leave_solved(t, e.at)
+        enter_removal(t, source, e.phase, e.at)
         for target, clock in enumerate(t.clocks):
             if clock is not None and clock.stage == OPEN:
                 put(t, target, sla.stop(clock, e.at, CANCELLED))

@@ -9,6 +9,7 @@ import msgspec
 
 from streams.facts import OPEN_STATES, Happening, ResolutionMeasured
 from streams.machines.sla import Clock
+from streams.machines.terms import Terms, channel_label, priority_label
 from streams.spans import Duration, Instant
 
 UNKNOWN: Final = "unknown"
@@ -82,6 +83,11 @@ class TicketState(msgspec.Struct, gc=False):
 
 
 START: Final = TicketState()
+
+
+def labels(t: TicketState, terms: Terms) -> tuple[str, str, str]:
+    """Queue, priority and channel as they count now."""
+    return terms.queue_label(t.queue), priority_label(t.priority), channel_label(t.channel)
 
 
 def say(t: TicketState, fact: Happening) -> None:

@@ -15,7 +15,7 @@ from streams.facts import (
 )
 from streams.machines import sla
 from streams.machines.sla import OPEN
-from streams.machines.terms import Terms, channel_label, priority_label
+from streams.machines.terms import Terms
 from streams.machines.ticket.clocks import (
     begin,
     breach_before,
@@ -49,6 +49,7 @@ from streams.machines.ticket.state import (
     RESOLVE,
     UNKNOWN,
     TicketState,
+    labels,
     say,
 )
 from streams.machines.timeline import Fills
@@ -147,8 +148,7 @@ def _agent_replied(t: TicketState, e: AgentReplied, terms: Terms) -> bool:
     t.answered = True
     t.unanswered = None
     first, following, _ = t.clocks
-    queue, priority = terms.queue_label(t.queue), priority_label(t.priority)
-    channel = channel_label(t.channel)
+    queue, priority, channel = labels(t, terms)
     if first is not None and first.stage == OPEN and e.at >= first.started:
         business = terms.queue_terms(t.queue).schedule.business_time(first.started, e.at)
         elapsed = e.at - first.started
@@ -171,7 +171,7 @@ def _bot_handed_off(t: TicketState, e: BotHandedOff, terms: Terms) -> bool:
     return False
 
 
-# --- the creation ---
+# --- the creation --------------------------------------------------------------------------------
 
 
 def _created(t: TicketState, e: Created, terms: Terms) -> bool:
@@ -182,8 +182,7 @@ def _created(t: TicketState, e: Created, terms: Terms) -> bool:
     t.born = True
     if t.phase == UNKNOWN:
         t.phase = "new"
-    queue, priority = terms.queue_label(t.queue), priority_label(t.priority)
-    say(t, TicketCreated(e.at, queue, priority, channel_label(t.channel)))
+    say(t, TicketCreated(e.at, *labels(t, terms)))
     if t.created_at is None:
         t.created_at = e.at
         t.by_agent = e.by == "agent"
