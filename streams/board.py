@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from operator import add
 
 from streams.counts.feeds import FAMILIES, group_of
@@ -137,7 +138,7 @@ class Board:
 
     def _in_my_order(self, key: str, sums: list[int], part: Part) -> list[int]:
         """Sums by the windows of this site; 0 for one that the part does not carry."""
-        group = group_of(*parts_of(key))
+        group = _group_of(key)
         mine, theirs = self._windows[group], part.windows.get(group, ())
         if mine == theirs:
             return sums
@@ -146,7 +147,7 @@ class Board:
 
     def _whole(self, key: str, sums: list[int]) -> list[int | None]:
         """The sums to which every part has added."""
-        carried = self._carried[group_of(*parts_of(key))]
+        carried = self._carried[_group_of(key)]
         return [n if whole else None for n, whole in zip(sums, carried, strict=True)]
 
     def _carried_by_all(self) -> dict[str, list[bool]]:
@@ -158,3 +159,9 @@ class Board:
             ]
             for group, names in self._windows.items()
         }
+
+
+@cache
+def _group_of(key: str) -> str:
+    """The window group of a rolling key: asked for every queue, and no queue is in it."""
+    return group_of(*parts_of(key))
