@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 
@@ -45,8 +46,8 @@ def a_time_of_day(text: str, option: str) -> Duration:
 
 
 def a_factor(value: float | None, option: str) -> float | None:
-    """A speed above 0."""
-    if value is not None and not value > 0:
+    """A speed or a rate: above 0, and a number."""
+    if value is not None and not 0 < value < math.inf:
         message = f"{option}: {value} would never get anywhere; write a number above 0"
         raise Misused(message)
     return value

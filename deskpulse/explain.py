@@ -7,6 +7,7 @@ Every entry, what it did to which clock, what was counted and when time alone co
 from __future__ import annotations
 
 import os
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -32,19 +33,21 @@ if TYPE_CHECKING:
     from deskpulse.notices import Notices
 
 TOKEN: Final = "DESKPULSE_HTTP_TOKEN"  # noqa: S105 - the name of the variable
+_SUBJECT: Final = re.compile(r"([^/]+:)?(?P<kind>[^/:]+)/.+", re.DOTALL)
+"""`kind/id`, with a tenant and a colon in front where there is one."""
 _PATIENCE_S: Final = 5.0
 _NOT_FOUND: Final = 404
 
 
 def run(where: str, subject: str, at: str | None, config: Path | None, notices: Notices) -> int:
     """Tell the story of `subject`; 1 when it is not known there."""
-    kind, _, ident = subject.rpartition(":")[2].partition("/")
-    if kind not in MACHINES or not ident:
+    named = _SUBJECT.fullmatch(subject)
+    if named is None or named["kind"] not in MACHINES:
         raise Misused(f"subject: {subject!r} is none; write ticket/<id>, call/<id> or chat/<id>")
     if where.startswith(("http://", "https://")):
         if at is not None:
             raise Misused("--at: a running site tells the present; give a file of events")
-        told = _ask(where, kind, ident)
+        told = _ask(where, subject)
     else:
         told = _read(Path(where), subject, at, config, notices)
     print_all(*shown(told))
@@ -99,9 +102,10 @@ def _read(file: Path, subject: str, at: str | None, config: Path | None, notices
     raise Refused(f"{subject}: {file} holds no event of it up to that time")
 
 
-def _ask(site: str, kind: str, ident: str) -> Story:
+def _ask(site: str, subject: str) -> Story:
     """Ask a running worker or board; it asks the owner."""
-    url = f"{site.rstrip('/')}/api/subjects/{kind}/{urllib.parse.quote(ident, safe='')}"
+    kind, ident = (urllib.parse.quote(part, safe="") for part in subject.split("/", 1))
+    url = f"{site.rstrip('/')}/api/subjects/{kind}/{ident}"
     headers = {}
     if token := os.environ.get(TOKEN):
         headers["Authorization"] = f"Bearer {token}"
@@ -111,7 +115,7 @@ def _ask(site: str, kind: str, ident: str) -> Story:
             return msgspec.json.decode(answer.read(), type=Story)
     except urllib.error.HTTPError as error:
         if error.code == _NOT_FOUND:
-            raise Refused(f"{kind}/{ident}: {site} does not know it") from None
+            raise Refused(f"{subject}: {site} does not know it") from None
         raise Refused(f"{url}: answered {error.code} {error.reason}") from None
     except (urllib.error.URLError, TimeoutError, OSError) as error:
         reason = getattr(error, "reason", None) or error

@@ -6,6 +6,7 @@ known*. Times are UTC. Agents become pseudonyms.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -36,6 +37,7 @@ COLUMNS: Final = (
 Step: TypeAlias = "tuple[type[Event], datetime, Data]"
 """What happened, when, and its data."""
 
+_LENGTH: Final = re.compile(r"(\d{1,4}):(\d{1,4}):(\d{1,4})", re.ASCII)
 LOWEST: Final = 1
 HIGHEST: Final = 5
 
@@ -52,6 +54,8 @@ def read(lines: Iterable[str], pseudonyms: Pseudonyms) -> Imported:
             events += call(row, pseudonyms)
         except BadRow as problem:
             unreadable.append(Unreadable(row.line, str(problem)))
+        except OverflowError:
+            unreadable.append(Unreadable(row.line, "its times lie beyond the year 9999"))
     return Imported(in_order(events), unreadable)
 
 
@@ -106,8 +110,8 @@ def _conversation(row: Row, queued: datetime, queue: str, agent: str) -> Iterato
 def _length(row: Row, column: str) -> timedelta:
     """`00:02:23` as a length."""
     text = row.text(column)
-    parts = text.split(":")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):  # noqa: PLR2004
+    match = _LENGTH.fullmatch(text)
+    if match is None:
         raise BadRow(f"{column} {text!r} is no length; must be hh:mm:ss")
-    hours, minutes, seconds = map(int, parts)
+    hours, minutes, seconds = map(int, match.groups())
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from streams.events import Event
+
+_DIGITS: Final = 9
+"""Of a number at most: whatever a log counts, and as seconds some thirty years."""
 
 
 class Unreadable(NamedTuple):
@@ -64,6 +67,8 @@ class Row:
         text = self.text(column)
         if not (text.isascii() and text.isdigit()):
             raise BadRow(f"{column} {text!r} is no whole number")
+        if len(text.lstrip("0")) > _DIGITS:
+            raise BadRow(f"{column} {text!r} is too large; must be below {10**_DIGITS}")
         return int(text)
 
 

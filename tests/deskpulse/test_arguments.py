@@ -63,7 +63,7 @@ def test_anything_else_is_no_time_of_day(text: str) -> None:
         a_time_of_day(text, "--incident")
 
 
-@pytest.mark.parametrize("value", [0.0, -1.0, float("nan")])
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_speed_gets_somewhere(value: float) -> None:
     assert a_factor(0.5, "--speed") == 0.5
     assert a_factor(None, "--speed") is None

@@ -69,7 +69,7 @@ def test_a_subject_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 
 def test_what_has_no_story_was_called_wrongly(tmp_path: Path) -> None:
-    for subject in ("T1", "agent/a-1", "ticket/"):
+    for subject in ("T1", "agent/a-1", "ticket/", "acme:ticket/", "a/b:ticket/1"):
         code, _, lines = explained(tmp_path, subject)
         assert code == 2
         assert lines == [
@@ -131,6 +131,28 @@ def test_a_running_site_is_asked_with_the_token_and_its_story_told_the_same_way(
     assert "resolution (2) at risk 1:30 min 10:00 min - everyone, office soon" in text
     assert "new billing 40:00 min" in text
     assert (unknown.code, unknown.lines) == (1, [f"deskpulse: ticket/T2: {url} does not know it"])
+
+
+def test_a_subject_may_have_colons_in_its_id_and_a_tenant_in_front(tmp_path: Path) -> None:
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/desk",
+        "type": "support.ticket.created.v1",
+        "time": "2026-01-05T09:00:00Z",
+        "subject": "ticket/a:b/c",
+        "tenantid": "acme",
+        "data": {"created_by": "customer", "channel": "email", "queue": "billing"},
+    }
+    file = tmp_path / "events.jsonl"
+    file.write_text(json.dumps(event))
+    for subject in ("ticket/a:b/c", "acme:ticket/a:b/c"):
+        ran = deskpulse("explain", file, subject)
+        assert (ran.code, ran.out[:18]) == (0, b"acme:ticket/a:b/c ")
+    asked: list[tuple[str, str | None]] = []
+    with site({}, asked) as url:
+        deskpulse("explain", url, "acme:ticket/a:b/c")
+    assert asked == [("/api/subjects/acme%3Aticket/a%3Ab%2Fc", None)]
 
 
 def test_an_answer_that_is_no_story_and_a_site_that_is_away_are_one_line() -> None:

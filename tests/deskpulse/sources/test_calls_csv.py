@@ -68,6 +68,18 @@ def test_a_call_without_a_rating_has_no_survey() -> None:
             "Date '31-02-2021 23:59:30' is no time; must be dd-mm-yyyy hh:mm:ss",
         ),
         (ANSWERED.replace(",Y,Y,", ",?,Y,"), "Answered (Y/N) '?' is neither Y nor N"),
+        (
+            ANSWERED.replace(",45,", ",45000000000,"),
+            "Speed of answer in seconds '45000000000' is too large; must be below 1000000000",
+        ),
+        (
+            ANSWERED.replace("00:02:23", "99999999999:02:23"),
+            "AvgTalkDuration '99999999999:02:23' is no length; must be hh:mm:ss",
+        ),
+        (
+            ANSWERED.replace("31-01-2021", "31-12-9999"),
+            "its times lie beyond the year 9999",
+        ),
         (ANSWERED.replace(",45,", ",-45,"), "Speed of answer in seconds '-45' is no whole number"),
         (
             ANSWERED.replace("00:02:23", "2:23"),
