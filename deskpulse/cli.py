@@ -61,7 +61,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(epilog="Example: deskpulse demo --for 2m")
 def options(
     _version: Annotated[
         bool,

@@ -164,7 +164,9 @@ async def _found(admin: AIOKafkaAdminClient, topics: list[Topic]) -> dict[str, F
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in counts]
     configs: dict[str, dict[str, str]] = {name: {} for name in counts}
     for response in await admin.describe_configs(resources):
-        for _code, _message, _kind, name, entries in response.resources:
+        for code, _message, _kind, name, entries in response.resources:
+            if code:
+                raise Refused(f"{name}: its settings cannot be read ({for_code(code).__name__})")
             configs[name] = {entry[0]: entry[1] for entry in entries}
     return {name: Found(count, configs[name]) for name, count in counts.items()}
 

@@ -36,6 +36,10 @@ def test_every_command_explains_itself_with_an_example(command: tuple[str, ...])
     assert ran.err == ""
 
 
+def test_the_help_of_all_begins_with_what_to_try_first() -> None:
+    assert "Example: deskpulse demo" in deskpulse("--help").out.decode()
+
+
 def test_help_waits_for_no_library_that_only_a_command_needs() -> None:
     program = (
         "import sys; from deskpulse.cli import run; run(['--help']); "

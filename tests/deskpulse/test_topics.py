@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from deskpulse.topics import Found, Topic, problems, wanted
+from deskpulse.errors import Refused
+from deskpulse.topics import Found, Topic, _found, problems, wanted
 
 PARTS = Topic(
     "support.parts",
@@ -51,6 +54,18 @@ def test_more_room_and_other_segments_are_no_problem() -> None:
 )
 def test_what_is_wrong_is_one_line_with_what_would_be_right(found: Found | None, line: str) -> None:
     assert problems(PARTS, found) == [line]
+
+
+def test_settings_that_may_not_be_read_are_not_taken_for_right() -> None:
+    class Admin:
+        async def describe_topics(self) -> list[dict[str, object]]:
+            return [{"topic": "support.parts", "partitions": [0]}]
+
+        async def describe_configs(self, _: object) -> list[SimpleNamespace]:
+            return [SimpleNamespace(resources=[(29, "", 2, "support.parts", [])])]
+
+    with pytest.raises(Refused, match=r"cannot be read \(TopicAuthorizationFailedError\)"):
+        asyncio.run(_found(Admin(), [PARTS]))
 
 
 def test_the_partitions_of_the_configuration_go_before_those_of_the_list(tmp_path: Path) -> None:
