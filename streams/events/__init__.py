@@ -11,10 +11,8 @@ The contract allows every type to arrive first, late, twice or never; nothing he
 """
 
 from streams.events.catalogue import (
-    CONTACT_EVENTS,
     EVENTS,
     NAMES,
-    TICKET_EVENTS,
     TYPES,
     WIRE_TYPES,
 )
@@ -31,12 +29,10 @@ from streams.events.schemas import schemas
 from streams.events.writing import encode, key_of, topic_of
 
 __all__ = [
-    "CONTACT_EVENTS",
     "EVENTS",
     "LARGEST",
     "NAMES",
     "REASONS",
-    "TICKET_EVENTS",
     "TYPES",
     "WIRE_TYPES",
     "BadEvent",

@@ -1,4 +1,4 @@
-"""Every event type there is, by its name on the wire, and what takes it in."""
+"""Every event type there is, by its name on the wire."""
 
 from __future__ import annotations
 
@@ -37,11 +37,3 @@ DATASCHEMAS: Final[Mapping[type[Event], str]] = {
     one: f"urn:deskpulse:{name}:1" for one, name in NAMES.items()
 }
 """`TicketCreated` -> `urn:deskpulse:ticket.created:1`, the schema of its `data`."""
-
-TICKET_EVENTS: Final[frozenset[type[Event]]] = frozenset(ticket.EVENTS) - {ticket.TicketSplit} | {
-    bot.BotHandoff
-}
-"""What the ticket machine takes, where the subject is a ticket (a bot hands off chats as well)."""
-
-CONTACT_EVENTS: Final[frozenset[type[Event]]] = frozenset(contact.EVENTS)
-"""What the contact machine takes."""

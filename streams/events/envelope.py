@@ -116,7 +116,7 @@ REASONS: Final = (
     "processing",  # a well-formed event that our own code failed on
 )
 """Why an event is rejected: the label values of the dead-letter count. `parse` gives all but the
-last two, which are the stage's."""
+last two, which are found further along the path."""
 
 
 class BadEvent(ValueError):

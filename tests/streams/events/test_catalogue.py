@@ -7,17 +7,13 @@ from typing import Final
 import pytest
 
 from streams.events import (
-    CONTACT_EVENTS,
     EVENTS,
     NAMES,
-    TICKET_EVENTS,
     TYPES,
     WIRE_TYPES,
     Event,
 )
-from streams.events.bot import BotHandled, BotHandoff
 from streams.events.catalogue import DATASCHEMAS
-from streams.events.ticket import TicketCreated, TicketSplit
 
 CONTACT: Final = (
     "queued offered offer_missed answered held resumed transferred abandoned flowed_out "
@@ -68,12 +64,3 @@ def test_every_type_says_what_it_is_and_what_it_is_about(one: type[Event]) -> No
     assert one.family
     assert all(prefix.endswith("/") and prefix[:-1].isalpha() for prefix in one.subjects)
     assert one.subjects
-
-
-def test_what_the_machines_take_is_what_they_have_rules_for() -> None:
-    assert TicketCreated in TICKET_EVENTS
-    assert BotHandoff in TICKET_EVENTS
-    assert TicketSplit not in TICKET_EVENTS
-    assert BotHandled not in TICKET_EVENTS
-    assert {one.family for one in CONTACT_EVENTS} == {"contact"}
-    assert TICKET_EVENTS.isdisjoint(CONTACT_EVENTS)

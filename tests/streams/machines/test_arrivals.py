@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from streams.events import CONTACT_EVENTS, bot, contact, ticket
+from streams.events import bot, contact, ticket
 from streams.events.envelope import Data
 from streams.machines.arrivals import CONTACT_ENTRIES, TICKET_ENTRIES, level_label
 from streams.machines.contact import entries as c
@@ -25,7 +25,7 @@ def test_every_event_about_a_ticket_is_taken_or_known_not_to_be() -> None:
 
 def test_every_event_about_a_contact_is_taken_but_the_messages_of_a_chat() -> None:
     assert {*contact.EVENTS} - CONTACT_ENTRIES.keys() == {contact.ChatMessage}
-    assert CONTACT_ENTRIES.keys() <= {*CONTACT_EVENTS}
+    assert CONTACT_ENTRIES.keys() <= {*contact.EVENTS}
 
 
 @pytest.mark.parametrize(
