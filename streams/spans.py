@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Instant: TypeAlias = int
 """Microseconds since 1970-01-01T00:00:00Z."""
@@ -24,6 +24,10 @@ SECOND: Duration = 1_000_000
 MINUTE: Duration = 60 * SECOND
 HOUR: Duration = 60 * MINUTE
 DAY: Duration = 24 * HOUR
+
+BEFORE_ALL: Final[Instant] = -(1 << 62)
+AFTER_ALL: Final[Instant] = 1 << 62
+"""No event is so early, or so late: where a search begins, and what never comes."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -37,7 +37,7 @@ from streams.part.parts import Head, Part
 from streams.part.progress import Progress
 from streams.part.totals import Totals
 from streams.site import Site
-from streams.spans import Instant
+from streams.spans import BEFORE_ALL, Instant
 
 MACHINES: Final[Mapping[str, Machine[Any, Any]]] = {"ticket": TICKET, "call": CALL, "chat": CHAT}
 """By the kind of subject."""
@@ -72,7 +72,7 @@ class Stage:
         site: Site,
         *,
         rows: dict[bytes, Record[Any]] | None = None,
-        floor: Instant = -(1 << 62),
+        floor: Instant = BEFORE_ALL,
     ) -> None:
         self.site = site
         self.rows = {} if rows is None else rows
@@ -200,7 +200,7 @@ class Stage:
             self._settle_record(key, record)
 
     def _settle_record(
-        self, key: bytes, record: Record[Any], counted_from: Instant = -(1 << 62)
+        self, key: bytes, record: Record[Any], counted_from: Instant = BEFORE_ALL
     ) -> None:
         """Count what a subject concludes now, and note when that changes next."""
         machine, terms, now = MACHINES[record.kind], self.site.terms, self.now

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from streams.counts.buckets import Window
-from streams.spans import MINUTE, Duration, Instant
+from streams.spans import BEFORE_ALL, MINUTE, Duration, Instant
 
 SLOT_BITS: Final = 12
 SLOT_MASK: Final = (1 << SLOT_BITS) - 1
-_NEVER: Final = -(1 << 62)
 
 
 class WindowSums:
@@ -27,14 +26,10 @@ class WindowSums:
         self.window = window
         self.zone = zone
         """None: of every zone."""
-        self.low = _NEVER
-        self.high = _NEVER
-        """Oldest and newest bucket inside, both included."""
+        self.low = BEFORE_ALL
+        self.high = BEFORE_ALL
+        """Numbers of the oldest and the newest bucket inside, both included."""
         self.sums: dict[int, int] = {}
-
-    def holds(self, number: int, zone: str) -> bool:
-        """Whether a bucket of a cell of that zone is inside."""
-        return self.low <= number <= self.high and (self.zone is None or self.zone == zone)
 
 
 class Ring:
@@ -59,7 +54,7 @@ class Ring:
             for window in windows
             for zone in (zones if window.length is None else (None,))
         ]
-        self.lowest = _NEVER
+        self.lowest = BEFORE_ALL
         """The oldest bucket that any window still needs."""
 
     def add(self, key: int, minute: int, amount: int) -> None:
@@ -77,7 +72,7 @@ class Ring:
                 part.sums[key] = part.sums.get(key, 0) + amount
 
     def advance_to(self, now: Instant, midnights: Mapping[str, Instant]) -> set[int]:
-        """Let buckets enter and leave; returns the cells whose sums that may have changed."""
+        """Let buckets enter and leave; returns the cells whose sums may have changed by that."""
         high = now // self.width
         touched: set[int] = set()
         for part in self.parts:

@@ -28,7 +28,7 @@ from streams.machines.zones import (
     year_of,
     year_start,
 )
-from streams.spans import DAY, MINUTE, Duration, Instant, Span
+from streams.spans import AFTER_ALL, BEFORE_ALL, DAY, MINUTE, Duration, Instant, Span
 
 Stretches: TypeAlias = tuple[tuple[int, int], ...]
 """Stretches of one local day, `[open, close)` in minutes from its midnight; 1440 is the next."""
@@ -38,7 +38,6 @@ ALL_DAY: Final[Stretches] = ((0, MIDNIGHT),)
 WEEKDAYS: Final = range(7)
 """Monday is 0."""
 
-_EVER: Final = 1 << 62
 _DAYS_BEFORE_1970: Final = date(1970, 1, 1).toordinal()
 _WEEKDAY_OF_1970: Final = date(1970, 1, 1).weekday()
 
@@ -84,14 +83,14 @@ class Schedule:
         self._years: dict[int, list[tuple[Instant, Instant]]] = {}
         # Three lists of one length, by open span: it opens, it closes, and the open time from the
         # first one up to its closing. In front a span before all time, so that every search hits.
-        self._opens: list[Instant] = [-_EVER]
-        self._closes: list[Instant] = [-_EVER]
+        self._opens: list[Instant] = [BEFORE_ALL]
+        self._closes: list[Instant] = [BEFORE_ALL]
         self._upto: list[Duration] = [0]
         # Years worked out so far (none: first > last), and the instants for which the lists hold.
         self._first, self._last = LAST_YEAR + 1, FIRST_YEAR - 1
-        self._from, self._until = _EVER, -_EVER
+        self._from, self._until = AFTER_ALL, BEFORE_ALL
         if self.never_opens:
-            self._from, self._until = -_EVER, _EVER
+            self._from, self._until = BEFORE_ALL, AFTER_ALL
 
     @classmethod
     def always(cls, zone: ZoneInfo, name: str = "always") -> Self:
@@ -174,7 +173,7 @@ class Schedule:
             if at < self._closes[k - 1]:
                 change = self._closes[k - 1]
             else:
-                change = self._opens[k] if k < len(self._opens) else _EVER
+                change = self._opens[k] if k < len(self._opens) else AFTER_ALL
             # Where the known years end a span may go on: that is no closing yet.
             if change < self._until:
                 return change
@@ -202,7 +201,7 @@ class Schedule:
 
     def _one_more_year(self) -> bool:
         """Work the next year out; False when the calendar ends before it."""
-        if self._until == _EVER:
+        if self._until == AFTER_ALL:
             return False
         self._cover(self._until, self._until)
         return True
@@ -212,7 +211,7 @@ class Schedule:
         earliest, latest = self._years_of_interest()
         self._first = min(self._first, max(year_of(start), earliest), latest)
         self._last = max(self._last, min(year_of(end), latest), earliest)
-        opens, closes, upto = [-_EVER], [-_EVER], [0]
+        opens, closes, upto = [BEFORE_ALL], [BEFORE_ALL], [0]
         for year in range(self._first, self._last + 1):
             if year not in self._years:
                 self._years[year] = list(self._spans_of(year))
@@ -225,8 +224,8 @@ class Schedule:
                     closes.append(closing)
                     upto.append(upto[-1] + closing - opening)
         self._opens, self._closes, self._upto = opens, closes, upto
-        self._from = -_EVER if self._first == earliest else year_start(self._first)
-        self._until = _EVER if self._last == latest else year_start(self._last + 1)
+        self._from = BEFORE_ALL if self._first == earliest else year_start(self._first)
+        self._until = AFTER_ALL if self._last == latest else year_start(self._last + 1)
 
     def _years_of_interest(self) -> tuple[int, int]:
         """The first and the last year in which the calendar can be open at all."""

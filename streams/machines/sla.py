@@ -120,11 +120,6 @@ def resume(clock: Clock, at: Instant, promise: Promise | None, phase: str) -> Cl
     return begin(clock.instance + 1, clock.started, at, clock.used, clock.breached, promise, phase)
 
 
-def verdict_due(clock: Clock | None) -> bool:
+def verdict_due(clock: Clock) -> bool:
     """Whether ending this clock now gives a verdict: open, promised, and not breached."""
-    return (
-        clock is not None
-        and clock.stage == OPEN
-        and clock.promise is not None
-        and clock.breached is None
-    )
+    return clock.stage == OPEN and clock.promise is not None and clock.breached is None

@@ -21,10 +21,9 @@ from streams.counts.rings import SLOT_BITS, SLOT_MASK, Ring, WindowSums
 from streams.facts import Happening, Standing
 from streams.part.cells import Block, Cell, Earliest, Registry, key_of, key_of_slot
 from streams.part.totals import Bin, Distribution, Totals
-from streams.spans import MINUTE, Instant
+from streams.spans import BEFORE_ALL, MINUTE, Instant
 
 _NOTHING: Final[tuple[tuple[()], tuple[()]]] = ((), ())
-_FOREVER: Final = -(1 << 62)
 _KEY_BITS: Final = 44
 _KEY_MASK: Final = (1 << _KEY_BITS) - 1
 
@@ -58,7 +57,7 @@ class Ledger:
         self.totals = totals
         self.changed: set[str] = set()
         self.known: dict[bytes, tuple[tuple[Happening, ...], tuple[Standing, ...]]] = {}
-        self.now: Instant = _FOREVER
+        self.now = BEFORE_ALL
         self._registry = Registry()
         self._zone_of: dict[int, str] = {}
         self._slots_of: dict[int, set[int]] = {}
@@ -102,7 +101,7 @@ class Ledger:
         happened: tuple[Happening, ...],
         standing: tuple[Standing, ...],
         *,
-        counted_from: Instant = _FOREVER,
+        counted_from: Instant = BEFORE_ALL,
     ) -> None:
         """A subject now concludes this.
 
@@ -280,10 +279,6 @@ class Ledger:
                     self.changed.add(cells[cell][1][0])
 
     # --- reading ----------------------------------------------------------------------------
-
-    def queues(self) -> list[str]:
-        """Every queue that has a cell."""
-        return list(self._registry.of_queue)
 
     def block(self, queue: str) -> Block:
         """All that a board needs of one queue, absolute; zeros are left out."""

@@ -25,12 +25,10 @@ from streams.machines.ticket.entries import TicketEntry, unpack
 from streams.machines.ticket.state import ACTIVE, FIRST, START, TicketState, labels
 from streams.machines.ticket.step import step
 from streams.machines.timeline import Machine
-from streams.spans import DAY, HOUR, Duration, Instant
+from streams.spans import AFTER_ALL, DAY, HOUR, Duration, Instant
 
 _BAND_STARTS: Final = (0, HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY)
 """Where the age bands begin, in the order of `AGE_BANDS`; exactly 7 d is `gt_7d`."""
-
-_NEVER: Final = 1 << 62
 
 
 def age_band(age: Duration) -> str:
@@ -112,14 +110,14 @@ def next_change(t: TicketState, now: Instant, _terms: Terms) -> Instant | None:
         return None
     since = _since(t)
     place = bisect_right(_BAND_STARTS, now - since)
-    earliest = since + _BAND_STARTS[place] if place < len(_BAND_STARTS) else _NEVER
+    earliest = since + _BAND_STARTS[place] if place < len(_BAND_STARTS) else AFTER_ALL
     for clock in t.clocks:
         if clock is not None and clock.due is not None:
             if now <= clock.due < earliest:
                 earliest = clock.due + 1
             if clock.risk_at is not None and now < clock.risk_at < earliest:
                 earliest = clock.risk_at
-    return None if earliest == _NEVER else earliest
+    return None if earliest == AFTER_ALL else earliest
 
 
 def kept_until(t: TicketState, seen: Instant, terms: Terms) -> Instant | None:

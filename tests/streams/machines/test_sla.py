@@ -91,7 +91,6 @@ def test_stopped_and_resumed_it_goes_on_with_what_was_used() -> None:
 def test_only_an_open_promised_clock_that_has_not_breached_gets_a_verdict() -> None:
     running = clock(promise(HOUR))
     assert sla.verdict_due(running)
-    assert not sla.verdict_due(None)
     assert not sla.verdict_due(clock(None))
     assert not sla.verdict_due(sla.stop(running, NINE, CANCELLED))
     assert not sla.verdict_due(sla.breach(running))
