@@ -1,7 +1,8 @@
 """What comes in at the door of a partition: read, judged, noted, and turned into an entry.
 
 Everything that is said of an event before a machine sees it: is it one, is its time possible, whose
-is it, how far has its source been read. Nothing here knows what a ticket is.
+is it, how far has its source been read, does it name a label that nobody knows. What it means to
+its subject is the machine's business.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ class Source(msgspec.Struct):
     """How far one source has been read in this partition."""
 
     read_to: Instant
+    """The largest time of its events here."""
     arrived_at: Instant | None = None
+    """When its last event was taken, by the wall clock; None where there is none."""
     beats: bool = False
     """It sends heartbeats, so its silence means something."""
 
@@ -193,7 +196,10 @@ def name_of(wire: str) -> str:
 
 
 def merged(intakes: Iterable[Intake]) -> dict[str, Source]:
-    """How far every source has been read over several partitions: the least of them."""
+    """Every source over several partitions: read as far as the least of them, heard of last by any.
+
+    So the watermark of a source never runs ahead of a partition that lags.
+    """
     out: dict[str, Source] = {}
     for intake in intakes:
         for name, source in intake.sources.items():

@@ -135,12 +135,11 @@ def _at_risk(config: Config) -> Iterator[Problem]:
 
 def _labels(config: Config) -> Iterator[Problem]:
     teams = {queue.team for queue in config.queues.values()} - {None}
-    for key, count, many in (
-        ("queues", len(config.queues), MANY_QUEUES),
-        ("queues", len(teams), MANY_TEAMS),
-        ("sources", len(config.sources), MANY_SOURCES),
+    for key, what, count, many in (
+        ("queues", "queues", len(config.queues), MANY_QUEUES),
+        ("queues", "teams", len(teams), MANY_TEAMS),
+        ("sources", "sources", len(config.sources), MANY_SOURCES),
     ):
         if count > many:
-            what = "teams" if many == MANY_TEAMS else key
             text = f"{count} {what} multiply the series of every metric; {many} are planned for"
             yield Problem((key,), text)

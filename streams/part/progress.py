@@ -28,11 +28,13 @@ class Progress:
             self._read[topic] = at
 
     def time(self, wall: Instant | None, *, caught_up: bool) -> Instant:
-        """Partition time now; `wall` is needed under `clock: wall` only."""
+        """Partition time now; under `clock: wall` it stands still while `wall` is None."""
         if not self._wall_clock:
             at = min(self._read.values(), default=self.now)
-        elif wall is None or caught_up:
-            at = self.now if wall is None else wall
+        elif wall is None:
+            at = self.now
+        elif caught_up:
+            at = wall
         else:
             at = min(max(self._read.values(), default=self.now), wall)
         self.now = max(self.now, at)
