@@ -12,8 +12,12 @@ Read the rooms in that order; each meets one idea:
 - `counts`    how counting is done, and the catalogue of every KPI
 - `part`      what one partition has counted
 - `board`     what the parts of all partitions add up to
-- `stage`     the path above as one object, without Kafka and without a clock
+- `gauges`    what a board says under the names of the catalogue
+- `site`      the configuration, compiled for the rooms above
+- `intake`    the door of a partition: what is said of an event before a machine sees it
+- `stage`     the path up to the part as one object, without Kafka and without a clock
 - `metrics`   what is shown when Prometheus asks
+- `story`     why one subject counts as it does, in words
 - `worker`    what runs it: the only room that knows Kafka, the clock and the environment
 
 Everything but `worker` is pure: two inputs alone, an event happened or time passed, and `now` is
