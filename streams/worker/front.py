@@ -7,6 +7,7 @@ or hangs. It is up before the first restore.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -123,5 +124,6 @@ class FrontThread(threading.Thread):
     def stop(self) -> None:
         """Let it end: a thread with a loop must not outlive the interpreter."""
         if self._task is not None and self.is_alive():
-            self.loop.call_soon_threadsafe(self._task.cancel)
+            with contextlib.suppress(RuntimeError):  # its loop has closed just now
+                self.loop.call_soon_threadsafe(self._task.cancel)
             self.join(STOP_WITHIN_S)
