@@ -1,1 +1,1 @@
-"""What one partition adds up to: a ledger of facts, the deadlines ahead, the cells. Pure."""
+"""What one partition adds up to: a ledger of facts, windows, deadlines, cells. Pure."""

@@ -15,17 +15,16 @@ import msgspec
 
 from streams.counts import feeds
 from streams.counts.aggregates import COUNT_SLOT
-from streams.counts.feeds import EARLIESTS, GROUPS, PRESENTS, ROLLINGS, TOTALS, group_of
+from streams.counts.feeds import EARLIESTS, PRESENTS, ROLLINGS, TOTALS
 from streams.counts.plan import Plan
-from streams.counts.rings import SLOT_BITS, SLOT_MASK, Ring, WindowSums
+from streams.counts.rings import SLOT_BITS
 from streams.facts import Happening, Standing
-from streams.part.cells import Block, Cell, Earliest, Registry, key_of, key_of_slot
+from streams.part.cells import Block, Earliest, Registry, key_of, key_of_slot
 from streams.part.totals import Bin, Distribution, Totals
+from streams.part.windows import MINUTE_SHIFT, Windows
 from streams.spans import BEFORE_ALL, MINUTE, Instant
 
 _NOTHING: Final[tuple[tuple[()], tuple[()]]] = ((), ())
-_KEY_BITS: Final = 44
-_KEY_MASK: Final = (1 << _KEY_BITS) - 1
 
 
 class _Spread(msgspec.Struct, frozen=True, gc=False):
@@ -53,45 +52,16 @@ class Ledger:
     """The numbers of one partition. `changed` names the queues whose block is no longer right."""
 
     def __init__(self, plan: Plan, totals: Totals) -> None:
-        self.plan = plan
         self.totals = totals
         self.changed: set[str] = set()
         self.known: dict[bytes, tuple[tuple[Happening, ...], tuple[Standing, ...]]] = {}
-        self.now = BEFORE_ALL
         self._registry = Registry()
-        self._zone_of: dict[int, str] = {}
-        self._slots_of: dict[int, set[int]] = {}
+        self._windows = Windows(plan, self._registry)
         self._present: dict[int, int] = {}
         self._earliest: dict[int, Earliest] = {}
         self._spreads: dict[type, tuple[Callable[[Any], Any], dict[Any, _Spread]]] = {
             kind: (_labels_of(kind), {}) for kind in {*TOTALS, *ROLLINGS, *PRESENTS, *EARLIESTS}
         }
-        self._zones = {
-            queue.zone: queue.calendar for queue in (plan.default, *plan.queues.values())
-        }
-        self._rings: dict[str, tuple[Ring, ...]] = {}
-        self._pending: dict[str, dict[int, int]] = {group: {} for group in GROUPS}
-        """By group: minute, cell and slot in one number -> amount not yet in the buckets."""
-        self._windows: dict[str, tuple[dict[str, WindowSums], ...]] = {}
-        for group in GROUPS:
-            self._lay_out(group)
-
-    def _lay_out(self, group: str) -> None:
-        """One ring for each width that the windows of a group need."""
-        windows = self.plan.windows[group]
-        zones = sorted(self._zones)
-        rings = {
-            width: Ring(width, [w for w in windows if w.width == width], zones, self._zone_of)
-            for width in sorted({window.width for window in windows})
-        }
-        self._rings[group] = tuple(rings.values())
-        by_window: list[dict[str, WindowSums]] = []
-        for window in windows:
-            parts = [part for part in rings[window.width].parts if part.window == window]
-            by_window.append(
-                {zone: next(p for p in parts if p.zone in (None, zone)) for zone in zones}
-            )
-        self._windows[group] = tuple(by_window)
 
     # --- moving -----------------------------------------------------------------------------
 
@@ -170,7 +140,7 @@ class Ledger:
         self._roll(fact, spread, -1)
 
     def _roll(self, fact: Happening, spread: _Spread, n: int) -> None:
-        minute = fact.at // MINUTE << _KEY_BITS
+        minute = fact.at // MINUTE << MINUTE_SHIFT
         for pending, cell_slot in spread.tallies:
             key = minute | cell_slot
             pending[key] = pending.get(key, 0) + n
@@ -209,16 +179,16 @@ class Ledger:
         tallies: list[tuple[dict[int, int], int]] = []
         measures: list[tuple[dict[int, int], int, feeds.Rolling]] = []
         for rolling in ROLLINGS.get(kind, ()):
-            cell = self._cell((rolling.family, rolling.labels(fact)))
-            self._slots_of.setdefault(cell, set())
-            pending = self._pending[rolling.group]
+            cell = self._registry.id_of((rolling.family, rolling.labels(fact)))
+            self._windows.enrol(cell)
+            pending = self._windows.pending[rolling.group]
             if rolling.value is None:
                 tallies.append((pending, cell << SLOT_BITS | COUNT_SLOT))
             else:
                 measures.append((pending, cell << SLOT_BITS, rolling))
         earliest: list[tuple[Earliest, feeds.Earliest]] = []
         for feed in EARLIESTS.get(kind, ()):
-            cell = self._cell((feed.family, feed.labels(fact)))
+            cell = self._registry.id_of((feed.family, feed.labels(fact)))
             earliest.append((self._earliest.setdefault(cell, Earliest()), feed))
         totals = TOTALS.get(kind, ())
         return _Spread(
@@ -240,49 +210,23 @@ class Ledger:
             tuple(tallies),
             tuple(measures),
             tuple(
-                self._cell((one.family, labels))
+                self._registry.id_of((one.family, labels))
                 for one in PRESENTS.get(kind, ())
                 if (labels := one.labels(fact)) is not None
             ),
             tuple(earliest),
         )
 
-    def _cell(self, cell: Cell) -> int:
-        number = self._registry.id_of(cell)
-        self._zone_of[number] = self.plan.queue(cell[1][0]).zone
-        return number
-
-    def _pour(self) -> None:
-        """Put what is pending into the buckets: one step for all facts of a cell and minute."""
-        for group, pending in self._pending.items():
-            for key, amount in pending.items():
-                if amount:
-                    cell_slot = key & _KEY_MASK
-                    self._slots_of[cell_slot >> SLOT_BITS].add(cell_slot & SLOT_MASK)
-                    for ring in self._rings[group]:
-                        ring.add(cell_slot, key >> _KEY_BITS, amount)
-            pending.clear()
-
     # --- time -------------------------------------------------------------------------------
 
     def advance_to(self, now: Instant) -> None:
         """Let buckets enter and leave the windows; a queue with one that did has changed."""
-        if now <= self.now:
-            return
-        self._pour()
-        self.now = now
-        midnights = {zone: calendar.local_midnight(now) for zone, calendar in self._zones.items()}
-        cells = self._registry.cells
-        for rings in self._rings.values():
-            for ring in rings:
-                for cell in ring.advance_to(now, midnights):
-                    self.changed.add(cells[cell][1][0])
+        self.changed |= self._windows.advance_to(now)
 
     # --- reading ----------------------------------------------------------------------------
 
     def block(self, queue: str) -> Block:
         """All that a board needs of one queue, absolute; zeros are left out."""
-        self._pour()
         present: dict[str, int] = {}
         earliest: dict[str, Instant] = {}
         rolling: dict[str, list[int]] = {}
@@ -296,19 +240,6 @@ class Ledger:
                 at = instants.smallest()
                 if at is not None:
                     earliest[key_of(cell)] = at
-            slots = self._slots_of.get(number)
-            if slots:
-                self._read_windows(number, cell, slots, rolling)
-        return Block(present, earliest, rolling)
-
-    def _read_windows(
-        self, number: int, cell: Cell, slots: set[int], rolling: dict[str, list[int]]
-    ) -> None:
-        zone = self._zone_of[number]
-        group = group_of(cell[0], cell[1][1:])
-        windows = [by_zone[zone].sums for by_zone in self._windows[group]]
-        for slot in slots:
-            key = number << SLOT_BITS | slot
-            sums = [part.get(key, 0) for part in windows]
-            if any(sums):
+            for slot, sums in self._windows.read(number):
                 rolling[key_of_slot(cell, slot)] = sums
+        return Block(present, earliest, rolling)
