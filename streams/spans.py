@@ -29,6 +29,10 @@ BEFORE_ALL: Final[Instant] = -(1 << 62)
 AFTER_ALL: Final[Instant] = 1 << 62
 """No event is so early, or so late: where a search begins, and what never comes."""
 
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2099
+"""Local time is followed from the one to the end of the other, by calendars and zones."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import cache, partial
-from typing import Annotated, Final, Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -26,9 +26,7 @@ from streams.config.public_holidays import countries, is_holiday, subdivision_na
 from streams.config.section import Section
 from streams.config.stretches import Minutes, Stretches
 from streams.config.week import ALWAYS, Week
-
-FIRST_YEAR: Final = 1970
-LAST_YEAR: Final = 2099
+from streams.spans import FIRST_YEAR, LAST_YEAR
 
 
 def parse_day(value: object) -> date:

@@ -21,14 +21,22 @@ from typing import Final, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 from streams.machines.zones import (
-    FIRST_YEAR,
-    LAST_YEAR,
     local_midnight,
     pieces,
     year_of,
     year_start,
 )
-from streams.spans import AFTER_ALL, BEFORE_ALL, DAY, MINUTE, Duration, Instant, Span
+from streams.spans import (
+    AFTER_ALL,
+    BEFORE_ALL,
+    DAY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    MINUTE,
+    Duration,
+    Instant,
+    Span,
+)
 
 Stretches: TypeAlias = tuple[tuple[int, int], ...]
 """Stretches of one local day, `[open, close)` in minutes from its midnight; 1440 is the next."""

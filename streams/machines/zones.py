@@ -13,13 +13,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from streams.spans import DAY, SECOND, Duration, Instant, instant, moment
-
-FIRST_YEAR: Final = 1970
-LAST_YEAR: Final = 2099
+from streams.spans import DAY, FIRST_YEAR, LAST_YEAR, SECOND, Duration, Instant, instant, moment
 
 
 class Piece(NamedTuple):

@@ -13,7 +13,7 @@ from streams.machines.contact.state import ContactState, Leg, label_of_channel
 from streams.machines.contact.step import step
 from streams.machines.terms import Terms
 from streams.machines.timeline import Machine
-from streams.spans import Instant
+from streams.spans import Duration, Instant
 
 
 def wrapped_at(leg: Leg, terms: Terms) -> Instant | None:
@@ -22,8 +22,16 @@ def wrapped_at(leg: Leg, terms: Terms) -> Instant | None:
         return None
     if leg.wrap_since is None:
         return leg.talk_end
-    cap = leg.wrap_since + terms.wrap_up
-    return max(cap if leg.wrap_end is None else min(cap, leg.wrap_end), leg.talk_end)
+    return max(leg.wrap_since + wrap_up(leg, terms), leg.talk_end)
+
+
+def wrap_up(leg: Leg, terms: Terms) -> Duration:
+    """How long wrap-up lasts, by its end or its cap; 0 where there is none."""
+    if leg.wrap_since is None:
+        return 0
+    return (
+        terms.wrap_up if leg.wrap_end is None else min(leg.wrap_end - leg.wrap_since, terms.wrap_up)
+    )
 
 
 def handled(leg: Leg, now: Instant, terms: Terms) -> LegHandled | None:
@@ -35,11 +43,7 @@ def handled(leg: Leg, now: Instant, terms: Terms) -> LegHandled | None:
         return None
     hold = leg.held if leg.hold == ABSENT else leg.hold
     talk = max(leg.talk_end - leg.answered_at - hold, 0) if leg.talk == ABSENT else leg.talk
-    wrap = 0
-    if leg.wrap_since is not None:
-        end = leg.wrap_since + terms.wrap_up
-        wrap = max((end if leg.wrap_end is None else min(end, leg.wrap_end)) - leg.wrap_since, 0)
-    return LegHandled(at, terms.queue_label(leg.queue), talk, hold, wrap)
+    return LegHandled(at, terms.queue_label(leg.queue), talk, hold, wrap_up(leg, terms))
 
 
 def happened(c: ContactState, now: Instant, terms: Terms) -> tuple[Happening, ...]:
