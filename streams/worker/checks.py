@@ -121,8 +121,8 @@ async def same_topics(settings: Settings, applied: Mapping[TopicPartition, codec
     if not applied:
         return
     consumer = AIOKafkaConsumer(**settings.client(), enable_auto_commit=False)
-    await consumer.start()
     try:
+        await consumer.start()
         starts = await consumer.beginning_offsets(list(applied))
         ends = await consumer.end_offsets(list(applied))
         for tp, known in applied.items():

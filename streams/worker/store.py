@@ -217,17 +217,18 @@ class PartitionStore(memory.Store[bytes, Any]):
             max_partition_fetch_bytes=FETCH_BYTES,
             check_crcs=False,
         )
-        await consumer.start()
+
+        async def take(tp: TopicPartition, records: list[Any]) -> None:
+            nonlocal read
+            rows = self.partitions[tp.partition]
+            for record in records:
+                rows.take(record.key, record.value, record.headers)
+            read += len(records)
+            progress(len(records))
+
         try:
-
-            async def take(tp: TopicPartition, records: list[Any]) -> None:
-                nonlocal read
-                rows = self.partitions[tp.partition]
-                for record in records:
-                    rows.take(record.key, record.value, record.headers)
-                read += len(records)
-                progress(len(records))
-
+            # Here, because the next rebalance may cut it short: what has connected must be closed.
+            await consumer.start()
             await read_through(consumer, [TopicPartition(self.topic, p) for p in partitions], take)
         finally:
             await consumer.stop()
