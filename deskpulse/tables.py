@@ -66,15 +66,11 @@ def now_table(figures: Figures) -> Table:
         states = [figures.count(kpis.OPEN_TICKETS, queue=queue, state=state) for state in STATES]
         oldest = figures.largest(kpis.OLDEST_OPEN, queue=queue)
         longest = figures.largest(kpis.LONGEST_WAIT, queue=queue)
-        at_risk, breached = (
-            figures.count(kpis.SLA_OPEN, queue=queue, status=status)
-            for status in ("at_risk", "breached")
-        )
         waiting = figures.count(kpis.QUEUE_WAITING, queue=queue)
         row = [*(number(count) for count in states)]
         row.append(number(figures.count(kpis.UNASSIGNED_TICKETS, queue=queue)))
         row.append(Text(lasting(oldest or None)))
-        row += [number(at_risk, alarming="yellow"), number(breached, alarming="red")]
+        row += _alarming(figures, queue)
         row += [number(waiting, alarming="bold"), Text(lasting(longest or None))]
         if any(cell.plain != NOTHING for cell in row):
             table.add_row(queue, *row)
@@ -98,16 +94,11 @@ def wall_table(figures: Figures) -> Table:
         table.add_column(column, justify="right")
     for queue in queues_of(figures):
         served = figures.served("30m", queue=queue)
-        at_risk, breached = (
-            figures.count(kpis.SLA_OPEN, queue=queue, status=status)
-            for status in ("at_risk", "breached")
-        )
         table.add_row(
             queue,
             number(figures.count(kpis.OPEN_TICKETS, queue=queue)),
             number(figures.count(kpis.AWAITING_FIRST, queue=queue)),
-            number(at_risk, alarming="yellow"),
-            number(breached, alarming="red"),
+            *_alarming(figures, queue),
             share(figures.compliance("4h", queue=queue)),
             number(figures.count(kpis.QUEUE_WAITING, queue=queue), alarming="bold"),
             lasting(figures.largest(kpis.LONGEST_WAIT, queue=queue) or None),
@@ -190,6 +181,14 @@ def sla_table(figures: Figures) -> Table:
                     queue, target.replace("_", " "), *map(number, running), *map(share, kept)
                 )
     return table
+
+
+def _alarming(figures: Figures, queue: str) -> list[Text]:
+    """How many promises of a queue are at risk, and how many are broken."""
+    return [
+        number(figures.count(kpis.SLA_OPEN, queue=queue, status=status), alarming=colour)
+        for status, colour in (("at_risk", "yellow"), ("breached", "red"))
+    ]
 
 
 def _windows(figures: Figures, kpi: kpis.Kpi) -> list[str]:
