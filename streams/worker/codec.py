@@ -22,7 +22,7 @@ GENERATION_HEADER: Final = "generation"
 DEAD_LETTER_WHOLE: Final = 512 * 1024
 """Up to this many bytes a dead letter keeps its payload."""
 DEAD_LETTER_CUT: Final = 64 * 1024
-"""Above, it keeps this many, with size and SHA-256 in the headers."""
+"""Above, it keeps this many, with size and SHA-256 in the headers; of a key never more."""
 
 
 class Version(NamedTuple):
@@ -127,4 +127,8 @@ def dead_letter(
             ("truncated", b"true"),
         ]
         value = value[:DEAD_LETTER_CUT]
-    return Derived(topic=topic, key=record.key, value=value, headers=headers)
+    key: bytes | None = record.key
+    if key is not None and len(key) > DEAD_LETTER_CUT:
+        headers.append(("key_size", str(len(key)).encode()))
+        key = key[:DEAD_LETTER_CUT]
+    return Derived(topic=topic, key=key, value=value, headers=headers)

@@ -157,6 +157,10 @@ def test_a_part_of_eight_mebibytes_fits_into_the_one_partition_of_its_topic() ->
     assert parts["config"]["max.message.bytes"] == 8 * MIB
 
 
+def test_a_record_with_thousands_of_entries_fits_into_the_changelog() -> None:
+    assert topic(CHANGELOG)["config"]["max.message.bytes"] == 8 * MIB
+
+
 def test_two_versions_of_a_record_stay_beside_each_other_for_an_hour() -> None:
     config = topic(CHANGELOG)["config"]
     assert config["min.compaction.lag.ms"] >= HOUR_MS

@@ -150,3 +150,15 @@ def test_a_dead_letter_keeps_its_payload_up_to_the_limit(more: int) -> None:
     assert letter.value == (value[:DEAD_LETTER_CUT] if more else value)
     assert headers.get("sha256") == (sha256(value).hexdigest().encode() if more else None)
     assert headers["rejected_at"] == b"1970-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_dead_letter_fits_into_its_topic_whatever_the_key(more: int) -> None:
+    """A letter that Kafka refuses would end the worker, again and again on the same record."""
+    key = bytes(DEAD_LETTER_CUT + more)
+    letter = dead_letter(
+        "dlq", Raw(3, key, b"v"), source="s", partition=1, reason="r", detail="d",
+        rejected_at=0, version="1",
+    )  # fmt: skip
+    assert letter.key == key[:DEAD_LETTER_CUT]
+    assert dict(letter.headers).get("key_size") == (str(len(key)).encode() if more else None)
