@@ -42,6 +42,7 @@ _NONE_YET: SortKey = (-(2**63), 0, 0, 0)
 # How msgpack marks an array of 16-bit length (used for a short one too, so that appending patches
 # the length and no more), the bytes of marker and length, and how it marks a 64-bit number.
 _ARRAY: Final = b"\xdc"
+_ARRAY_OF_ONE: Final = b"\xdc\x00\x01"
 _HEAD: Final = 3
 _UINT64: Final = b"\xcf"
 
@@ -176,14 +177,12 @@ def advance(
     key = sort_key(entry)
     if record is None:
         state = machine.step(machine.start, entry, terms)
-        fresh = Record(
-            kind, _ARRAY + b"\x00\x01" + _pack(entry), key, state, ((topic, offset),), entry.at
-        )
+        fresh = Record(kind, _ARRAY_OF_ONE + _pack(entry), key, state, ((topic, offset),), entry.at)
         return fresh, PROCESSED
     applied = _applied(record.applied, topic, offset)
     timeline = record.timeline
     if key > record.last and not holds(timeline, entry.id):
-        size = count(timeline) + 1
+        size = int.from_bytes(timeline[1:_HEAD], "big") + 1
         return Record(
             kind,
             _ARRAY + size.to_bytes(2, "big") + timeline[_HEAD:] + _pack(entry),

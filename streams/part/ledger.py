@@ -230,16 +230,17 @@ class Ledger:
         present: dict[str, int] = {}
         earliest: dict[str, Instant] = {}
         rolling: dict[str, list[int]] = {}
-        for number in self._registry.of_queue.get(queue, ()):
-            cell = self._registry.cells[number]
+        cells = self._registry.cells
+        numbers = self._registry.of_queue.get(queue, ())
+        for number in numbers:
             n = self._present.get(number)
             if n:
-                present[key_of(cell)] = n
+                present[key_of(cells[number])] = n
             instants = self._earliest.get(number)
             if instants is not None:
                 at = instants.smallest()
                 if at is not None:
-                    earliest[key_of(cell)] = at
-            for slot, sums in self._windows.read(number):
-                rolling[key_of_slot(cell, slot)] = sums
+                    earliest[key_of(cells[number])] = at
+        for number, slot, sums in self._windows.read(numbers):
+            rolling[key_of_slot(cells[number], slot)] = sums
         return Block(present, earliest, rolling)

@@ -7,7 +7,7 @@ one step of each ring.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from streams.counts.feeds import GROUPS, group_of
@@ -80,20 +80,20 @@ class Windows:
                     changed.add(labels[0])
         return changed
 
-    def read(self, cell: int) -> Iterator[tuple[int, list[int]]]:
-        """The slots of a cell, each with its sums by window; a slot of zeros is left out."""
+    def read(self, cells: Iterable[int]) -> Iterator[tuple[int, int, list[int]]]:
+        """Cell, slot, and its sums by window; a slot of zeros, or a cell of none, is left out."""
         self._pour()
-        slots = self._slots_of.get(cell)
-        if not slots:
-            return
-        family, labels = self._cells[cell]
-        zone = self._zone_of[cell]
-        windows = [by_zone[zone].sums for by_zone in self._sums[group_of(family, labels[1:])]]
-        for slot in slots:
-            key = cell << SLOT_BITS | slot
-            sums = [window.get(key, 0) for window in windows]
-            if any(sums):
-                yield slot, sums
+        for cell in cells:
+            slots = self._slots_of.get(cell)
+            if slots:
+                family, labels = self._cells[cell]
+                zone, windows = self._zone_of[cell], self._sums[group_of(family, labels[1:])]
+                sums_of = [by_zone[zone].sums for by_zone in windows]
+                for slot in slots:
+                    key = cell << SLOT_BITS | slot
+                    sums = [window.get(key, 0) for window in sums_of]
+                    if any(sums):
+                        yield cell, slot, sums
 
     def _pour(self) -> None:
         for group, pending in self.pending.items():

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from streams.facts import TARGETS, SlaConcluded
 from streams.machines import sla
 from streams.machines.sla import CANCELLED, CLOSED, OPEN, Clock
-from streams.machines.terms import Promise, Terms
-from streams.machines.ticket.state import ACTIVE, REMOVED, TicketState, labels, say
+from streams.machines.terms import Promise, Terms, priority_label
+from streams.machines.ticket.state import ACTIVE, REMOVED, TicketState, say
 from streams.spans import Duration, Instant
 
 
@@ -23,7 +23,7 @@ def put(t: TicketState, target: int, clock: Clock) -> None:
 
 def verdict(t: TicketState, at: Instant, target: int, outcome: str, terms: Terms) -> None:
     """Conclude met, breached or cancelled, under the labels that now hold."""
-    queue, priority, _ = labels(t, terms)
+    queue, priority = terms.queue_label(t.queue), priority_label(t.priority)
     say(t, SlaConcluded(at, queue, priority, TARGETS[target], outcome))
 
 

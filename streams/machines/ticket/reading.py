@@ -19,10 +19,10 @@ from streams.facts import (
     TicketOpen,
 )
 from streams.machines.sla import OPEN, Clock
-from streams.machines.terms import Terms
+from streams.machines.terms import Terms, channel_label, priority_label
 from streams.machines.ticket.clocks import bare, breach_before, next_due, revived
 from streams.machines.ticket.entries import TicketEntry, unpack
-from streams.machines.ticket.state import ACTIVE, FIRST, START, TicketState, labels
+from streams.machines.ticket.state import ACTIVE, FIRST, START, TicketState
 from streams.machines.ticket.step import step
 from streams.machines.timeline import Machine
 from streams.spans import AFTER_ALL, DAY, HOUR, Duration, Instant
@@ -41,7 +41,7 @@ def happened(t: TicketState, now: Instant, terms: Terms) -> tuple[Happening, ...
     facts = t.facts if t.measured is None else (*t.facts, t.measured)
     if t.next_due is None or t.next_due >= now:
         return facts
-    queue, priority, _ = labels(t, terms)
+    queue, priority = terms.queue_label(t.queue), priority_label(t.priority)
     return facts + tuple(
         SlaConcluded(clock.due, queue, priority, target, "breached")
         for target, clock in zip(TARGETS, t.clocks, strict=True)
@@ -53,13 +53,13 @@ def standing(t: TicketState, now: Instant, terms: Terms) -> tuple[Standing, ...]
     """What is true of it at `now`; nothing unless it is open."""
     if t.phase not in ACTIVE or t.first_at is None:
         return ()
-    queue, priority, channel = labels(t, terms)
+    queue, priority = terms.queue_label(t.queue), priority_label(t.priority)
     since = _since(t)
     found: list[Standing] = [
         TicketOpen(
             queue,
             priority,
-            channel,
+            channel_label(t.channel),
             t.phase,
             age_band(now - since),
             t.assigned,
