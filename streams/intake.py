@@ -28,7 +28,7 @@ from streams.events import (
 from streams.events.contact import ChatMessage
 from streams.events.source import SourceHeartbeat
 from streams.facts import CHANNELS, OTHER, PRIORITIES
-from streams.machines.arrivals import CONTACT_ENTRIES, TICKET_ENTRIES
+from streams.machines.arrivals import CONTACT_ENTRIES, LONGEST_LABEL, TICKET_ENTRIES
 from streams.machines.ticket import entries as ticket_entries
 from streams.machines.timeline import PROCESSED, Entry
 from streams.part.progress import Progress
@@ -36,6 +36,8 @@ from streams.part.totals import Totals
 from streams.site import Site
 from streams.spans import Instant, instant
 
+MOST_SOURCES: Final = 50
+"""Sources that have a label of their own; six are usual."""
 IGNORED: Final = "ignored"
 INVALID: Final = "invalid"
 _SKEW: Final = timedelta(minutes=5)
@@ -99,6 +101,7 @@ class Intake:
         self._totals = totals
         self._progress = progress
         self.sources: dict[str, Source] = {}
+        self._sources: set[str] = set()
         self.beat_at: Instant | None = None
         """The time of the last heartbeat."""
 
@@ -107,7 +110,7 @@ class Intake:
         if raw.value is None:
             return Taken("unknown", "tombstone", IGNORED)
         event = parse(raw.value)
-        source = source_of(event)
+        source = self.source_label(source_of(event))
         if isinstance(event, Ignored):
             return Taken(source, OTHER, IGNORED)
         self._judge_time(event, wall)
@@ -181,6 +184,19 @@ class Intake:
             and entry.to not in PRIORITIES
         ):
             self._fold("priority")
+
+    def source_label(self, source: str) -> str:
+        """The label of a source; `other` where there are too many for a label, or it is too long.
+
+        Which come first decides: this is the pipeline's own, no KPI depends on it.
+        """
+        if source in self._sources:
+            return source
+        if len(self._sources) >= MOST_SOURCES or len(source) > LONGEST_LABEL:
+            self._fold("source")
+            return OTHER
+        self._sources.add(source)
+        return source
 
     def _fold(self, label: str) -> None:
         self._totals.count(kpis.LABEL_OVERFLOW, (label,))

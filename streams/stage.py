@@ -107,7 +107,8 @@ class Stage:
                 label = (taken.source, taken.name, outcome)
             except BadEvent as bad:
                 rejected.append(Rejected(raw, bad.reason, bad.detail))
-                label = (label_of(bad.source), name_of(bad.type), INVALID)
+                source = self.intake.source_label(label_of(bad.source))
+                label = (source, name_of(bad.type), INVALID)
             except Exception as bug:  # noqa: BLE001 - no record may stop the stream
                 detail = f"{type(bug).__name__} in our own code"
                 rejected.append(Rejected(raw, "processing", detail))

@@ -45,7 +45,7 @@ _OWN: Final[Mapping[tuple[Kpi, str], tuple[str, ...]]] = {
     ),
     (kpis.CONTACTS_ABANDONED, "kind"): ("short", "in_threshold", "late"),
     (kpis.QUALITY, "kind"): DOUBTS,
-    (kpis.LABEL_OVERFLOW, "label"): ("queue", "priority", "channel"),
+    (kpis.LABEL_OVERFLOW, "label"): ("queue", "priority", "channel", "source"),
 }
 """Where a label of that name means something else in another metric."""
 

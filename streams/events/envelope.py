@@ -24,6 +24,9 @@ FIRST_TIME: Final = datetime(1, 1, 2, tzinfo=UTC)
 LAST_TIME: Final = datetime(9999, 12, 30, tzinfo=UTC)
 """Between these two every offset can be turned into UTC; outside, `datetime` overflows."""
 
+LONGEST_SUBJECT: Final = 512
+"""Characters of a subject, and of a tenant: together they are the key of a record."""
+
 Name: TypeAlias = Annotated[str, Meta(min_length=1)]
 """A string that may not be empty."""
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]

@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from streams.events.catalogue import DATASCHEMAS, TYPES
-from streams.events.envelope import FIRST_TIME, LAST_TIME, BadEvent, Event, Ignored
+from streams.events.envelope import FIRST_TIME, LAST_TIME, LONGEST_SUBJECT, BadEvent, Event, Ignored
 from streams.events.refusal import nests_deeper, second_look
 from streams.events.source import SourceHeartbeat
 from streams.spans import DAY, Instant, instant
@@ -62,6 +62,8 @@ def _fits(event: Event) -> bool:
         event.specversion is not None
         and subject.startswith(event.subjects)
         and subject not in event.subjects
+        and len(subject) <= LONGEST_SUBJECT
+        and (event.tenantid is None or len(event.tenantid) <= LONGEST_SUBJECT)
         and (schema is None or schema == DATASCHEMAS[type(event)])
         and (time.tzinfo is UTC or FIRST_TIME <= time <= LAST_TIME)
     )

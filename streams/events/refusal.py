@@ -15,7 +15,15 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from streams.events.catalogue import DATASCHEMAS, NAMES, TYPES
-from streams.events.envelope import FIRST_TIME, LAST_TIME, BadEvent, Event, Ignored, Moment
+from streams.events.envelope import (
+    FIRST_TIME,
+    LAST_TIME,
+    LONGEST_SUBJECT,
+    BadEvent,
+    Event,
+    Ignored,
+    Moment,
+)
 from streams.events.expectation import A_TIME, Field, expected, fields_of, found
 
 Document: TypeAlias = Mapping[str, Any]
@@ -156,6 +164,11 @@ def _subject_fault(document: Document, known: type[Event]) -> Fault | None:
         )
     if not ident:
         return Fault("subject", f"subject: has no id after {kind}/; must be {must_be}")
+    for name, reason in (("subject", "subject"), ("tenantid", "attribute")):
+        text = document.get(name)
+        if isinstance(text, str) and len(text) > LONGEST_SUBJECT:
+            length = f"is {len(text)} characters; must be at most {LONGEST_SUBJECT}"
+            return Fault(reason, f"{name}: {length}")
     return None
 
 

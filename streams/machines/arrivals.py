@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from msgspec import UnsetType
+from msgspec.structs import replace
 
 from streams.events import Event, bot, contact, sequence_number, ticket
-from streams.facts import OTHER
+from streams.facts import FLOW_REASONS, OTHER
 from streams.machines.contact import entries as c
 from streams.machines.terms import NO_QUEUE
 from streams.machines.ticket import entries as t
@@ -27,16 +28,34 @@ _Head = tuple[Instant, int | str, int, Fills | None]
 """Time, sequence, id and common fields, in the order of `Entry`."""
 
 
+LONGEST_LABEL: Final = 255
+"""Characters. What is longer is an accident, and counts as `other`: it would be a label of metrics,
+and make a row or a part too large for Kafka."""
+
+
+def label(text: str | None) -> str | None:
+    """A label as it is kept: None for an empty one, `other` for one that is too long."""
+    if not text:
+        return None
+    return text if len(text) <= LONGEST_LABEL else OTHER
+
+
+def _queue(event: _Any) -> str:
+    """The queue that a contact event must name."""
+    return label(event.data.queue) or NO_QUEUE
+
+
 def _head(event: Event, at: Instant, *, without: str = "") -> _Head:
     data = event.data
-    queue = (data.queue or None) if without != "queue" else None
-    priority = (data.priority or None) if without != "priority" else None
-    tier = (data.tier or None) if without != "tier" else None
-    category = (data.category or None) if without != "category" else None
-    channel = data.channel or None
+    given = (data.queue, data.priority, data.channel, data.tier, data.category)
     fills = None
-    if queue or priority or channel or tier or category:
-        fills = Fills(queue, priority, channel, tier, category)
+    if any(given):
+        # `label` spelt out: this is the hot path.
+        fills = Fills(
+            *[(text if len(text) <= LONGEST_LABEL else OTHER) if text else None for text in given]
+        )
+        if without:
+            fills = replace(fills, **{without: None})
     number = sequence_number(event) if event.sequence is not None else 0
     sequence = number if number <= LARGEST_SEQUENCE else str(number)
     return at, sequence, event_id(event.source, event.id), fills
@@ -64,12 +83,14 @@ def _snapshot(event: _Any, at: Instant) -> Entry:
 def _queue_changed(event: _Any, at: Instant) -> Entry:
     data = event.data
     return t.QueueChanged(
-        *_head(event, at, without="queue"), data.to or NO_QUEUE, data.from_ or None
+        *_head(event, at, without="queue"), label(data.to) or NO_QUEUE, label(data.from_)
     )
 
 
 def _field_changed(name: str) -> Callable[[Any, Instant], Entry]:
-    return lambda event, at: t.FieldChanged(*_head(event, at, without=name), name, event.data.to)
+    return lambda event, at: t.FieldChanged(
+        *_head(event, at, without=name), name, label(event.data.to) or OTHER
+    )
 
 
 def _assigned(event: _Any, at: Instant) -> Entry:
@@ -141,11 +162,15 @@ def _agent(event: _Any) -> int:
 
 def _answered(event: _Any, at: Instant) -> Entry:
     data = event.data
-    return c.Answered(*_head(event, at), data.queue, _agent(event), _length(data.wait_s))
+    return c.Answered(*_head(event, at), _queue(event), _agent(event), _length(data.wait_s))
 
 
 def _abandoned(event: _Any, at: Instant) -> Entry:
-    return c.Abandoned(*_head(event, at), event.data.queue, _length(event.data.wait_s))
+    return c.Abandoned(*_head(event, at), _queue(event), _length(event.data.wait_s))
+
+
+def _reason(reason: str) -> str:
+    return reason if reason in FLOW_REASONS else OTHER
 
 
 def _ended(event: _Any, at: Instant) -> Entry:
@@ -155,7 +180,7 @@ def _ended(event: _Any, at: Instant) -> Entry:
 
 
 _BY_SUFFIX: Final[Mapping[str, Callable[[Any, Instant], Any]]] = {
-    "Queued": lambda event, at: c.Queued(*_head(event, at), event.data.queue),
+    "Queued": lambda event, at: c.Queued(*_head(event, at), _queue(event)),
     "Offered": lambda event, at: c.Noted(*_head(event, at)),
     "OfferMissed": lambda event, at: c.Noted(*_head(event, at)),
     "Answered": _answered,
@@ -164,9 +189,9 @@ _BY_SUFFIX: Final[Mapping[str, Callable[[Any, Instant], Any]]] = {
     "Transferred": lambda event, at: c.Transferred(*_head(event, at)),
     "Abandoned": _abandoned,
     "FlowedOut": lambda event, at: c.FlowedOut(
-        *_head(event, at), event.data.queue, event.data.reason
+        *_head(event, at), _queue(event), _reason(event.data.reason)
     ),
-    "CallbackRequested": lambda event, at: c.CallbackChosen(*_head(event, at), event.data.queue),
+    "CallbackRequested": lambda event, at: c.CallbackChosen(*_head(event, at), _queue(event)),
     "CallbackAttempted": lambda event, at: c.Noted(*_head(event, at)),
     "CallbackDone": lambda event, at: c.Noted(*_head(event, at)),
     "Ended": _ended,

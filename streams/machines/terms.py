@@ -24,6 +24,10 @@ _PRIORITY_LABELS = {p: p for p in PRIORITIES}
 _CHANNEL_LABELS = {c: c for c in CHANNELS}
 
 
+MOST_REMEMBERED: Final = 10_000
+"""Matches of policies kept at hand. Tiers and categories are free text: there is no end of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class AtRisk:
     """A clock is at risk when at most max(share * target, min(least, at_most * target)) remains.
@@ -137,6 +141,8 @@ class Terms:
         key = (queue, priority, tier, channel, category)
         found = self._promises.get(key)
         if found is None:
+            if len(self._promises) >= MOST_REMEMBERED:
+                self._promises.clear()
             found = self._promises[key] = self._match(key)
         return found
 

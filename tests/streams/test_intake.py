@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
+from streams.counts.kpis import EVENTS, LABEL_OVERFLOW
 from streams.events import Event
-from streams.intake import merged
+from streams.facts import OTHER
+from streams.intake import MOST_SOURCES, merged
 from streams.stage import Stage
 from tests.boards import doubts
 from tests.vocabulary import at, beat, opened, queued, records, run, site_of
@@ -63,3 +67,14 @@ def test_a_clock_that_is_ahead_has_no_negative_lag() -> None:
 
 def test_nothing_is_doubted_of_a_plain_event() -> None:
     assert doubts(stage_of(opened("T1", "09:00"), queued("call/1", "09:00"))) == {}
+
+
+def test_too_many_sources_share_a_label_and_are_counted() -> None:
+    sources = [f"/desk-{n}/acme" for n in range(MOST_SOURCES + 2)]
+    events = [replace(opened(f"T{n}", "09:00"), source=s) for n, s in enumerate(sources)]
+    stage = stage_of(*events)
+    names = {labels[0] for name, labels in stage.totals.counters if name == EVENTS.name}
+    assert len(names) == MOST_SOURCES + 1
+    assert OTHER in names
+    assert stage.totals.counters[LABEL_OVERFLOW.name, ("source",)] == 2
+    assert len(stage.rows) == len(sources)

@@ -8,8 +8,6 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from streams.facts import (
-    FLOW_REASONS,
-    OTHER,
     CallbackRequested,
     ContactAbandoned,
     ContactAnswered,
@@ -152,8 +150,7 @@ def _abandoned(c: ContactState, e: Abandoned, terms: Terms) -> None:
 
 def _flowed_out(c: ContactState, e: FlowedOut, terms: Terms) -> None:
     segment = _exit(c, e.queue)
-    reason = e.reason if e.reason in FLOW_REASONS else OTHER
-    out = ContactFlowedOut(e.at, terms.queue_label(segment.queue), reason)
+    out = ContactFlowedOut(e.at, terms.queue_label(segment.queue), e.reason)
     c.segment = replace(segment, outcome=out)
     end_leg(c, e.at)
 

@@ -83,6 +83,13 @@ ATTRIBUTES: Final[list[tuple[str, object, str, str]]] = [
     ),
     ("subject", "ticket/", "subject", "subject: has no id after ticket/; must be ticket/<id>"),
     (
+        "subject",
+        "ticket/" + "1" * 506,
+        "subject",
+        "subject: is 513 characters; must be at most 512",
+    ),
+    ("tenantid", "t" * 513, "attribute", "tenantid: is 513 characters; must be at most 512"),
+    (
         "dataschema",
         "urn:deskpulse:ticket.created:2",
         "dataschema",

@@ -8,11 +8,17 @@ import pytest
 
 from streams.events import bot, contact, ticket
 from streams.events.envelope import Data
-from streams.machines.arrivals import CONTACT_ENTRIES, TICKET_ENTRIES, level_label
+from streams.facts import OTHER
+from streams.machines.arrivals import (
+    CONTACT_ENTRIES,
+    LONGEST_LABEL,
+    TICKET_ENTRIES,
+    level_label,
+)
 from streams.machines.contact import entries as c
 from streams.machines.contact.state import ANYWHERE
 from streams.machines.ticket import entries as t
-from tests.vocabulary import answered, at, ended, make, message, moved, opened
+from tests.vocabulary import answered, at, ended, make, message, moved, opened, queued
 
 NOT_COUNTED: Final = {ticket.TicketSplit, bot.BotHandled}
 """About tickets, and nothing here counts them yet."""
@@ -114,3 +120,18 @@ def test_a_ticket_entry_carries_no_more_than_counts() -> None:
     entry = TICKET_ENTRIES[ticket.TicketCreated](event, at("09:00"))
     for word in ("a-1", "c-1", "T1"):
         assert word not in repr(entry)
+
+
+LONGEST: Final = "q" * LONGEST_LABEL
+
+
+@pytest.mark.parametrize(("name", "expected"), [(LONGEST, LONGEST), (LONGEST + "q", OTHER)])
+def test_a_label_that_is_too_long_reads_as_other(name: str, expected: str) -> None:
+    entry = TICKET_ENTRIES[ticket.TicketQueueChanged](moved("T1", "09:00", name, name), at("09:00"))
+    assert (entry.to, entry.source) == (expected, expected)
+    made = TICKET_ENTRIES[ticket.TicketCreated](
+        opened("T1", "09:00", queue=name, tier=name, category=name), at("09:00")
+    )
+    assert (made.fills.queue, made.fills.tier, made.fills.category) == (expected,) * 3
+    call = CONTACT_ENTRIES[contact.CallQueued](queued("call/1", "09:00", name), at("09:00"))
+    assert call.queue == expected
